@@ -1,0 +1,112 @@
+//! The shipped build: crossbeam-epoch, with named orderings.
+
+use super::Guard;
+use crate::sync::Site;
+
+pub(crate) use crossbeam_epoch::{Owned, Shared};
+
+pub(super) type EngineGuard = crossbeam_epoch::Guard;
+
+#[inline]
+pub(super) fn pin_engine() -> EngineGuard {
+    crossbeam_epoch::pin()
+}
+
+/// # Safety
+/// INV-6 holds for `object`, which is not null.
+pub(super) unsafe fn destroy_later<T: Send + 'static>(guard: &EngineGuard, object: Shared<'_, T>) {
+    // SAFETY: INV-6. `T: Send + 'static`, so any thread may drop it at any time.
+    unsafe { guard.defer_destroy(object) }
+}
+
+/// # Safety
+/// INV-6 holds for each of `objects`, none of which is null.
+pub(super) unsafe fn destroy_all_later<T: Send + 'static>(guard: &EngineGuard, objects: Vec<Shared<'_, T>>) {
+    /// Objects to destroy: the rest of them also when the `Drop` of one panics, as for any `Vec`.
+    struct Doomed<T>(Vec<*const T>);
+    // SAFETY: made of pointers that own a `T: Send`.
+    unsafe impl<T: Send> Send for Doomed<T> {}
+
+    impl<T> Doomed<T> {
+        fn destroy(self) {
+            let owned: Vec<Owned<T>> = self.0.into_iter().map(Self::own).collect();
+            drop(owned);
+        }
+        fn own(object: *const T) -> Owned<T> {
+            // SAFETY: INV-6: nobody else has this pointer any more.
+            unsafe { Owned::from_raw(object.cast_mut()) }
+        }
+    }
+
+    let doomed = Doomed(objects.into_iter().map(|object| object.as_raw()).collect());
+    // SAFETY: INV-6. `T: Send + 'static`, so any thread may drop it at any time.
+    unsafe { guard.defer_unchecked(move || doomed.destroy()) }
+}
+
+/// An atomic pointer with one tag bit.
+pub(crate) struct Atomic<T>(crossbeam_epoch::Atomic<T>);
+
+impl<T> Atomic<T> {
+    pub(crate) const fn null() -> Self {
+        Atomic(crossbeam_epoch::Atomic::null())
+    }
+
+    pub(crate) fn from_shared(pointer: Shared<'_, T>) -> Self {
+        Atomic(crossbeam_epoch::Atomic::from(pointer))
+    }
+
+    #[inline(always)]
+    pub(crate) fn load<'g>(&self, site: &'static Site, guard: &'g Guard) -> Shared<'g, T> {
+        self.0.load(site.get(), guard.engine())
+    }
+
+    #[inline(always)]
+    pub(crate) fn swap<'g>(&self, new: Shared<'g, T>, site: &'static Site, guard: &'g Guard) -> Shared<'g, T> {
+        self.0.swap(new, site.get(), guard.engine())
+    }
+
+    /// The value seen, as `Ok` when it was `current` and `new` is there now.
+    #[inline(always)]
+    pub(crate) fn compare_exchange<'g>(
+        &self,
+        current: Shared<'g, T>,
+        new: Shared<'g, T>,
+        success: &'static Site,
+        failure: &'static Site,
+        guard: &'g Guard,
+    ) -> Result<Shared<'g, T>, Shared<'g, T>> {
+        match self.0.compare_exchange(current, new, success.get(), failure.get(), guard.engine()) {
+            Ok(_) => Ok(current),
+            Err(error) => Err(error.current),
+        }
+    }
+
+    /// Sets the bits of `tag`, and returns what was there.
+    #[inline(always)]
+    pub(crate) fn fetch_or<'g>(&self, tag: usize, site: &'static Site, guard: &'g Guard) -> Shared<'g, T> {
+        self.0.fetch_or(tag, site.get(), guard.engine())
+    }
+
+    /// What is there, when no other thread can access it.
+    pub(crate) fn peek(&self) -> Shared<'_, T> {
+        // SAFETY: nothing is dereferenced here; that the pointer is valid is for the caller to argue.
+        let guard = unsafe { crossbeam_epoch::unprotected() };
+        self.0.load(core::sync::atomic::Ordering::Relaxed, guard)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::orderings::{SLOT_EXCHANGE, SLOT_LOAD};
+
+    /// The facade costs nothing: it has the size of what it wraps, and its constants are constants.
+    #[test]
+    fn the_facade_adds_no_memory() {
+        const { assert!(size_of::<Atomic<u64>>() == size_of::<*const u64>()) };
+        const { assert!(matches!(SLOT_EXCHANGE.get(), core::sync::atomic::Ordering::SeqCst)) };
+        let guard = super::super::pin();
+        let atomic = Atomic::<u64>::null();
+        assert!(atomic.load(&SLOT_LOAD, &guard).is_null());
+    }
+}

@@ -1,0 +1,151 @@
+//! The operations on the whole map: `range` and its kin, `retain`, `clear`.
+//!
+//! `range` walks one published table. When dirty may have keys that `read` lacks, it promotes dirty first, so that the
+//! table it walks has every key that was present when the call began.
+
+use super::iter::{Iter, Keys, Values};
+use super::pinned::Pinned;
+use std::fmt;
+use std::hash::{BuildHasher, Hash};
+
+impl<K, V, S> Pinned<'_, K, V, S>
+where
+    K: Hash + Eq + Send + Sync + 'static,
+    V: Send + Sync + 'static,
+    S: BuildHasher,
+{
+    /// Calls `visit` for each key and value until it returns `false`: Go's `Range`.
+    ///
+    /// **Consistency.** Each key at most once, each as a `load` at some moment of the call; not a snapshot. A key that is present
+    /// throughout is visited exactly once; a key that is not visited was absent at some moment. **Blocking.** Takes the mutex
+    /// when new keys came since the last promotion; no lock is held while `visit` runs, which may call any method.
+    /// **Panics.** When `visit` does.
+    ///
+    /// ```
+    /// let map = sync_map::SyncMap::from_iter([("a", 1), ("b", 2)]);
+    /// let mut sum = 0;
+    /// map.pin().range(|_key, value| {
+    ///     sum += value;
+    ///     true
+    /// });
+    /// assert_eq!(sum, 3);
+    /// ```
+    pub fn range(&self, mut visit: impl FnMut(&K, &V) -> bool) {
+        for (key, value) in self.iter() {
+            if !visit(key, value) {
+                return;
+            }
+        }
+    }
+
+    /// The keys and values as an iterator; consistency and blocking as [`range`](Self::range).
+    ///
+    /// ```
+    /// let map = sync_map::SyncMap::from_iter([("a", 1), ("b", 2)]);
+    /// assert_eq!(map.pin().iter().map(|(_, value)| value).sum::<i32>(), 3);
+    /// ```
+    pub fn iter(&self) -> Iter<'_, K, V> {
+        let mut read = self.map.read.load(&self.guard); // TLA: Rd1
+        if read.amended() {
+            let mut locked = self.lock(); // TLA: Lock
+            if locked.view().amended() {
+                locked.promote(); // TLA: Promo
+            }
+            read = locked.view();
+        }
+        Iter::new(read.table(), &self.guard)
+    }
+
+    /// The keys; consistency and blocking as [`range`](Self::range).
+    ///
+    /// ```
+    /// let map = sync_map::SyncMap::from_iter([("a", 1)]);
+    /// assert_eq!(map.pin().keys().collect::<Vec<_>>(), [&"a"]);
+    /// ```
+    pub fn keys(&self) -> Keys<'_, K, V> {
+        Keys(self.iter())
+    }
+
+    /// The values; consistency and blocking as [`range`](Self::range).
+    ///
+    /// ```
+    /// let map = sync_map::SyncMap::from_iter([("a", 1)]);
+    /// assert_eq!(map.pin().values().collect::<Vec<_>>(), [&1]);
+    /// ```
+    pub fn values(&self) -> Values<'_, K, V> {
+        Values(self.iter())
+    }
+
+    /// Whether no key was found present; consistency and blocking as [`range`](Self::range).
+    ///
+    /// ```
+    /// assert!(sync_map::SyncMap::<i32, i32>::new().pin().is_empty());
+    /// ```
+    pub fn is_empty(&self) -> bool {
+        self.iter().next().is_none()
+    }
+
+    /// Deletes each key whose value does not satisfy `keep`, by the identity of the value seen.
+    ///
+    /// **Consistency.** Each key by itself, as [`range`](Self::range) with [`delete_if`](Self::delete_if). A value stored while
+    /// this runs is looked at, or not. **Panics.** When `keep` does: what was deleted stays deleted.
+    ///
+    /// ```
+    /// let map = sync_map::SyncMap::from_iter([("a", 1), ("b", 2)]);
+    /// map.pin().retain(|_key, value| *value > 1);
+    /// assert_eq!(map.load("a"), None);
+    /// assert_eq!(map.load("b"), Some(2));
+    /// ```
+    pub fn retain(&self, mut keep: impl FnMut(&K, &V) -> bool) {
+        let mut entries = self.iter();
+        while let Some(entry) = entries.next_entry() {
+            entry.delete_if(|value| !keep(&entry.key, value), &self.guard);
+        }
+        self.guard.flush_if_full();
+    }
+
+    /// Deletes all keys at once: Go's `Clear`.
+    ///
+    /// **Consistency.** Linearizable: one moment separates what was cleared from what came after. **Blocking.** Takes the mutex;
+    /// time in proportion to the number of entries. **Drop.** All keys and values are retired. Allocates nothing when the map
+    /// is empty.
+    ///
+    /// ```
+    /// let map = sync_map::SyncMap::from_iter([("a", 1), ("b", 2)]);
+    /// map.pin().clear();
+    /// assert!(map.is_empty());
+    /// ```
+    pub fn clear(&self) {
+        let read = self.map.read.load(&self.guard); // TLA: Rd1
+        if read.table().is_none() && !read.amended() {
+            return; // LP(clear, empty)
+        }
+        self.lock().clear(); // TLA: Lock, Rd2Clear
+        self.guard.flush_if_full();
+    }
+}
+
+impl<'p, K, V, S> IntoIterator for &'p Pinned<'_, K, V, S>
+where
+    K: Hash + Eq + Send + Sync + 'static,
+    V: Send + Sync + 'static,
+    S: BuildHasher,
+{
+    type Item = (&'p K, &'p V);
+    type IntoIter = Iter<'p, K, V>;
+
+    fn into_iter(self) -> Iter<'p, K, V> {
+        self.iter()
+    }
+}
+
+impl<K, V, S> fmt::Debug for Pinned<'_, K, V, S>
+where
+    K: Hash + Eq + Send + Sync + fmt::Debug + 'static,
+    V: Send + Sync + fmt::Debug + 'static,
+    S: BuildHasher,
+{
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.iter()).finish()
+    }
+}

@@ -1,0 +1,108 @@
+//! Every memory ordering of the crate, in one table.
+//!
+//! An atomic access names its row here instead of spelling an [`Ordering`](core::sync::atomic::Ordering), so that the
+//! reason stands once, and so that a model build can weaken one row at a time and show the program that breaks.
+//!
+//! The rule behind the table: *all writes to `read` and to a slot, and all reads of them without the mutex, are
+//! `SeqCst`*; what is read under the mutex that also guards its writes is `Relaxed`. Acquire and release would do for
+//! one key. They do not for two: in `store a; load b ‖ store b; load a` both loads may then miss, which no order of
+//! the four operations explains (scenario `sb_two_keys`). On x86-64 the difference costs nothing: every write here
+//! is a locked instruction anyway, and a `SeqCst` load is a plain one.
+
+use crate::sync::Site;
+use core::sync::atomic::Ordering::{Relaxed, SeqCst};
+
+/// ORD-1 SeqCst: the lock-free read of the published table and its amended tag. Pairs with ORD-3, ORD-4 and ORD-5: a
+/// table that is seen is seen whole, and a store that amended before this load is not missed. Weaker: `sb_two_keys`.
+pub(crate) static READ_LOAD: Site = Site::new("ORD-1", "read.load", SeqCst);
+
+/// ORD-2 Relaxed: the second read of the published table, under the mutex. `read` is written only under the mutex
+/// (INV-1), so the lock already orders this load after the latest write.
+pub(crate) static READ_LOAD_LOCKED: Site = Site::new("ORD-2", "read.load-locked", Relaxed);
+
+/// ORD-3 SeqCst: sets the amended tag. Pairs with ORD-1: the store of a first new key takes effect here. Weaker:
+/// `sb_two_keys`.
+pub(crate) static READ_AMEND: Site = Site::new("ORD-3", "read.amend", SeqCst);
+
+/// ORD-4 SeqCst: publishes the promoted table. Pairs with ORD-1: its entries are seen whole. Weaker: a data race on
+/// the table.
+pub(crate) static READ_PROMOTE: Site = Site::new("ORD-4", "read.promote", SeqCst);
+
+/// ORD-5 SeqCst: publishes the empty table of `clear`. Pairs with ORD-1: a cleared key that reads absent was cleared
+/// before.
+pub(crate) static READ_CLEAR: Site = Site::new("ORD-5", "read.clear", SeqCst);
+
+/// ORD-6 SeqCst: the read of a slot. Pairs with ORD-7 and ORD-9: a value that is seen is seen whole. Weaker:
+/// `sb_two_keys`.
+pub(crate) static SLOT_LOAD: Site = Site::new("ORD-6", "slot.load", SeqCst);
+
+/// ORD-7 SeqCst: an exchange of what a slot holds: value for value, value for deleted, deleted for value. Pairs with
+/// ORD-6: publishes the new value, and acquires the old one, which this thread will retire. Weaker: a data race on
+/// the value.
+pub(crate) static SLOT_EXCHANGE: Site = Site::new("ORD-7", "slot.exchange", SeqCst);
+
+/// ORD-8 SeqCst: what an exchange sees when it fails stands for the next read of the slot. Pairs with ORD-7.
+pub(crate) static SLOT_EXCHANGE_FAILED: Site = Site::new("ORD-8", "slot.exchange-failed", SeqCst);
+
+/// ORD-9 SeqCst: the exchange under the mutex of an entry that cannot be expunged there. Pairs with ORD-6, as ORD-7.
+pub(crate) static SLOT_SWAP_LOCKED: Site = Site::new("ORD-9", "slot.swap-locked", SeqCst);
+
+/// ORD-10 SeqCst: deleted to expunged. A reader takes either for absent, so it must pass on what the deletion
+/// released: a read-modify-write does (release sequence).
+pub(crate) static SLOT_EXPUNGE: Site = Site::new("ORD-10", "slot.expunge", SeqCst);
+
+/// ORD-11 SeqCst: expunged to deleted, under the mutex; as ORD-10.
+pub(crate) static SLOT_UNEXPUNGE: Site = Site::new("ORD-11", "slot.unexpunge", SeqCst);
+
+/// ORD-12 Relaxed: what the dirty copy sees in a slot, and whether a promotion finds it still expunged. Nothing is
+/// dereferenced; only the change to expunged matters, which happens under the mutex (INV-4).
+pub(crate) static SLOT_LOAD_LOCKED: Site = Site::new("ORD-12", "slot.load-locked", Relaxed);
+
+/// ORD-13 Relaxed: an exchange under the mutex that failed; the value seen is not used.
+pub(crate) static SLOT_FAILED_LOCKED: Site = Site::new("ORD-13", "slot.failed-locked", Relaxed);
+
+/// ORD-14 SeqCst: adds to a stripe. Pairs with ORD-15: an add that returned before a sum began is in the sum, whoever
+/// made it. Weaker: a sum on another processor may miss it (`counter_two_stripes`).
+pub(crate) static STRIPE_ADD: Site = Site::new("ORD-14", "stripe.add", SeqCst);
+
+/// ORD-15 SeqCst: reads a stripe; see ORD-14.
+pub(crate) static STRIPE_LOAD: Site = Site::new("ORD-15", "stripe.load", SeqCst);
+
+/// ORD-16 SeqCst: takes what a stripe holds and leaves zero, in one step; see ORD-14.
+pub(crate) static STRIPE_TAKE: Site = Site::new("ORD-16", "stripe.take", SeqCst);
+
+/// ORD-17 SeqCst: adds to the cell of a key. `CounterMap` is linearizable over all its keys, as the map is.
+pub(crate) static CELL_ADD: Site = Site::new("ORD-17", "cell.add", SeqCst);
+
+/// ORD-18 SeqCst: reads the cell of a key; see ORD-17.
+pub(crate) static CELL_LOAD: Site = Site::new("ORD-18", "cell.load", SeqCst);
+
+/// ORD-19 SeqCst: takes what a cell holds and leaves zero, keeping the retired mark; see ORD-17.
+pub(crate) static CELL_TAKE: Site = Site::new("ORD-19", "cell.take", SeqCst);
+
+/// ORD-20 SeqCst: sets the retired mark of a cell; see ORD-17.
+pub(crate) static CELL_RETIRE: Site = Site::new("ORD-20", "cell.retire", SeqCst);
+
+/// All of them, in the order of their ids.
+pub static ALL: [&Site; 20] = [
+    &READ_LOAD,
+    &READ_LOAD_LOCKED,
+    &READ_AMEND,
+    &READ_PROMOTE,
+    &READ_CLEAR,
+    &SLOT_LOAD,
+    &SLOT_EXCHANGE,
+    &SLOT_EXCHANGE_FAILED,
+    &SLOT_SWAP_LOCKED,
+    &SLOT_EXPUNGE,
+    &SLOT_UNEXPUNGE,
+    &SLOT_LOAD_LOCKED,
+    &SLOT_FAILED_LOCKED,
+    &STRIPE_ADD,
+    &STRIPE_LOAD,
+    &STRIPE_TAKE,
+    &CELL_ADD,
+    &CELL_LOAD,
+    &CELL_TAKE,
+    &CELL_RETIRE,
+];

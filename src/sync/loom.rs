@@ -1,0 +1,194 @@
+//! loom's primitives, with the hole in loom's search closed.
+//!
+//! loom (0.7.2) reduces its search by remembering, for each object, only the *last* access: a thread's own later
+//! load hides an earlier load by another thread from a write that follows, and the interleaving in which the write
+//! comes first is never tried (tokio-rs/loom issues 166 and 392). The remedy needs no change in loom. For each
+//! atomic and each thread that loads it there is a *reader cell*: a condition variable that nobody waits on. Its
+//! owner touches it right after each load; a writer touches those of all other threads right after each write. A
+//! touch (`notify_one`) is a bare scheduling event: it carries no value and orders no memory, but loom sees that two
+//! touches of one cell conflict, and tries both orders. The touches run with exploring switched off, so that they add no
+//! points of preemption of their own: a conflict found at a touch is charged to the real access just before it.
+//!
+//! This rests on loom's internals: the version is pinned, and `verify selftest` compares the repaired search with a
+//! brute-force enumeration of random programs, and the unrepaired one too, which must lose outcomes.
+
+use super::model::Change;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::sync::atomic::Ordering;
+
+pub(crate) use loom::sync::{Mutex as RawMutex, MutexGuard as RawMutexGuard};
+
+/// When a guard of the mutex is dropped, the mutex is free before any other thread runs.
+pub(crate) const UNLOCK_SWITCHES_FIRST: bool = false;
+
+thread_local! {
+    static REPAIRED: Cell<bool> = const { Cell::new(true) };
+}
+
+/// Switches the repair off (for the self-test, which must see stock loom miss outcomes) or on again.
+pub fn repair_search(on: bool) {
+    REPAIRED.set(on);
+}
+
+thread_local! {
+    static THREADS: RefCell<Vec<(loom::thread::ThreadId, usize)>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Numbers the running model thread; thread 0 comes first and begins the execution.
+pub(crate) fn enter_thread(number: usize) {
+    THREADS.with_borrow_mut(|threads| {
+        if number == 0 {
+            threads.clear();
+        }
+        threads.push((loom::thread::current().id(), number));
+    });
+}
+
+/// The number of the running model thread, as the harness gave it.
+pub(crate) fn thread_index() -> usize {
+    let me = loom::thread::current().id();
+    THREADS.with_borrow(|threads| threads.iter().find(|(id, _)| *id == me).map_or(0, |(_, number)| *number))
+}
+
+/// A point where another thread may run, beside the atomic accesses: not needed under loom, whose tracked cells
+/// find a use that is not ordered before a free wherever the two happen to be.
+pub(crate) fn switch_point() {}
+
+/// A sequentially consistent fence.
+pub(crate) fn fence() {
+    loom::sync::atomic::fence(Ordering::SeqCst);
+}
+
+/// A cell that holds nothing and is accessed like the memory it stands for: loom reports a race on it.
+pub(crate) struct Probe(loom::cell::UnsafeCell<()>);
+
+impl Probe {
+    #[track_caller]
+    pub(crate) fn new() -> Self {
+        Probe(loom::cell::UnsafeCell::new(()))
+    }
+    #[track_caller]
+    pub(crate) fn read(&self) {
+        self.0.with(|_| ());
+    }
+    #[track_caller]
+    pub(crate) fn write(&self) {
+        self.0.with_mut(|_| ());
+    }
+}
+
+/// The reader cells of one atomic.
+#[derive(Default)]
+struct Readers(RefCell<Vec<(loom::thread::ThreadId, Rc<loom::sync::Condvar>)>>);
+
+impl Readers {
+    fn loaded(&self) {
+        if std::thread::panicking() {
+            return;
+        }
+        let me = loom::thread::current().id();
+        let mine = self.0.borrow().iter().find(|(thread, _)| *thread == me).map(|(_, cell)| Rc::clone(cell));
+        let mine = mine.unwrap_or_else(|| {
+            let cell = Rc::new(loom::sync::Condvar::new());
+            self.0.borrow_mut().push((me, Rc::clone(&cell)));
+            cell
+        });
+        Self::touch(&[mine]);
+    }
+
+    fn written(&self) {
+        if std::thread::panicking() {
+            return;
+        }
+        let me = loom::thread::current().id();
+        let others: Vec<_> =
+            self.0.borrow().iter().filter(|(thread, _)| *thread != me).map(|(_, cell)| Rc::clone(cell)).collect();
+        Self::touch(&others);
+    }
+
+    /// No borrow may be held here: a touch switches threads.
+    fn touch(cells: &[Rc<loom::sync::Condvar>]) {
+        if cells.is_empty() || !REPAIRED.get() {
+            return;
+        }
+        loom::stop_exploring();
+        for cell in cells {
+            cell.notify_one();
+        }
+        loom::explore();
+    }
+}
+
+/// loom's atomic with its reader cells. Constructed by a `SeqCst` store: loom honours `SeqCst` for a location only
+/// if every store to it is `SeqCst`, the first included, and `new` is not one.
+pub(crate) struct RawAtomic {
+    atomic: loom::sync::atomic::AtomicUsize,
+    readers: Readers,
+}
+
+// SAFETY: loom runs all threads of a model as coroutines of one OS thread and switches only inside its own calls;
+// no borrow of `readers` is held across one (see `touch`).
+unsafe impl Send for RawAtomic {}
+// SAFETY: as above.
+unsafe impl Sync for RawAtomic {}
+
+impl RawAtomic {
+    #[track_caller]
+    pub(crate) fn new(value: usize) -> Self {
+        let atomic = loom::sync::atomic::AtomicUsize::new(value);
+        loom::stop_exploring();
+        atomic.store(value, Ordering::SeqCst);
+        loom::explore();
+        RawAtomic { atomic, readers: Readers::default() }
+    }
+
+    /// The value, when no other thread can access it: no point of preemption.
+    pub(crate) fn peek(&self) -> usize {
+        // SAFETY: the caller has exclusive access, and loom checks that it does.
+        unsafe { self.atomic.unsync_load() }
+    }
+
+    #[track_caller]
+    pub(crate) fn load(&self, ordering: Ordering) -> usize {
+        self.atomic.load(ordering)
+    }
+
+    #[track_caller]
+    pub(crate) fn store(&self, value: usize, ordering: Ordering) {
+        self.atomic.store(value, ordering);
+    }
+
+    /// A read-modify-write of one step.
+    #[track_caller]
+    pub(crate) fn modify(&self, change: Change, ordering: Ordering) -> usize {
+        match change {
+            Change::Set(value) => self.atomic.swap(value, ordering),
+            Change::Add(value) => self.atomic.fetch_add(value, ordering),
+            Change::Or(value) => self.atomic.fetch_or(value, ordering),
+            Change::And(value) => self.atomic.fetch_and(value, ordering),
+        }
+    }
+
+    #[track_caller]
+    pub(crate) fn compare_exchange(
+        &self,
+        current: usize,
+        new: usize,
+        success: Ordering,
+        failure: Ordering,
+    ) -> Result<usize, usize> {
+        self.atomic.compare_exchange(current, new, success, failure)
+    }
+
+    /// To be called right after each load: tells loom's search that a later write conflicts with it.
+    pub(crate) fn loaded(&self) {
+        self.readers.loaded();
+    }
+
+    /// To be called right after each write, and each compare-exchange that failed: tells loom's search that
+    /// earlier loads conflict with it.
+    pub(crate) fn written(&self) {
+        self.readers.written();
+    }
+}

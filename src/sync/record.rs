@@ -1,0 +1,218 @@
+//! What happened in one execution of a model, written down outside the checker's sight.
+//!
+//! loom and shuttle run all threads of a model as coroutines of one OS thread, so a `std` thread-local is shared by
+//! them and invisible to the search. Each access through the facade appends an [`Event`]; the harness adds calls and
+//! returns, and reads the whole list when the execution is over.
+
+use super::Site;
+use std::cell::{Cell, RefCell};
+use std::panic::Location;
+use std::sync::atomic::Ordering;
+
+/// What was done to an object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// An atomic load.
+    Load,
+    /// An atomic read-modify-write that wrote.
+    Exchange,
+    /// A plain store.
+    Store,
+    /// A compare-exchange that found another value, and wrote nothing.
+    ExchangeFailed,
+    /// The mutex was taken.
+    Lock,
+    /// The mutex was released.
+    Unlock,
+    /// An object was allocated.
+    Allocate,
+    /// A reference to an object was used.
+    Dereference,
+    /// An object was handed to the epoch.
+    Retire,
+    /// An object was destroyed.
+    Free,
+    /// A guard was taken; the object is the guard's number.
+    Pin,
+    /// A guard was dropped.
+    Unpin,
+    /// The harness: an operation was called; the object is its number.
+    Call,
+    /// The harness: an operation returned.
+    Return,
+}
+
+/// A value as a person reads it: addresses are replaced by the number of the object that lives there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Value {
+    /// An integer.
+    Integer(i64),
+    /// A pointer: the object's number (0 for null) and the tag.
+    Pointer(u32, usize),
+}
+
+/// One step of an execution.
+#[derive(Clone, Debug)]
+pub struct Event {
+    /// The model thread, 0 for the one that the model began on.
+    pub thread: usize,
+    /// What was done.
+    pub action: Action,
+    /// The number of the object, in order of creation within the execution.
+    pub object: u32,
+    /// What the object is: `Entry`, `Table`, `Value`, `mutex`, or the name before the dot of the site.
+    pub kind: &'static str,
+    /// The named ordering of the access.
+    pub site: Option<&'static Site>,
+    /// The ordering used (the site's, unless it was replaced).
+    pub ordering: Option<Ordering>,
+    /// The value written.
+    pub written: Option<Value>,
+    /// The value seen.
+    pub seen: Option<Value>,
+    /// The value seen was not the latest one written: only a weak memory shows this.
+    pub stale: bool,
+    /// The line of the source.
+    pub location: &'static Location<'static>,
+}
+
+/// An object and whether the access conflicts with reads of it.
+pub type Footprint = Vec<(u32, bool)>;
+
+/// The object number under which calls and returns enter a footprint.
+pub const CLOCK: u32 = u32::MAX;
+
+#[derive(Default)]
+struct Recorder {
+    events: Vec<Event>,
+    footprint: Footprint,
+    objects: u32,
+    waiting_for: Option<u32>,
+}
+
+thread_local! {
+    static RECORDER: RefCell<Recorder> = RefCell::default();
+    static REPLACED: RefCell<Vec<(String, Ordering)>> = const { RefCell::new(Vec::new()) };
+    static ANY_REPLACED: Cell<bool> = const { Cell::new(false) };
+    static KEEP_EVENTS: Cell<bool> = const { Cell::new(true) };
+}
+
+/// Begins an execution on the running thread, which becomes thread 0; forgets the execution before.
+pub fn begin() {
+    super::engine::enter_thread(0);
+    RECORDER.with_borrow_mut(|r| {
+        r.events.clear();
+        r.footprint.clear();
+        r.objects = 0;
+        r.waiting_for = None;
+    });
+}
+
+/// Gives the running model thread its number. (0 is the one that began the execution.)
+pub fn enter_thread(number: usize) {
+    super::engine::enter_thread(number);
+}
+
+/// Whether events are kept. Footprints and object numbers always are.
+pub fn keep_events(keep: bool) {
+    KEEP_EVENTS.set(keep);
+}
+
+/// The events so far, moved out.
+pub fn take_events() -> Vec<Event> {
+    RECORDER.with_borrow_mut(|r| std::mem::take(&mut r.events))
+}
+
+/// The events so far.
+pub fn events() -> Vec<Event> {
+    RECORDER.with_borrow(|r| r.events.clone())
+}
+
+/// What was touched since the last call, moved out: the footprint of a step.
+pub fn take_footprint() -> Footprint {
+    RECORDER.with_borrow_mut(|r| std::mem::take(&mut r.footprint))
+}
+
+/// The mutex that the running thread was about to take when it was last switched away from, if it did not get it.
+pub fn take_waiting_for() -> Option<u32> {
+    RECORDER.with_borrow_mut(|r| r.waiting_for.take())
+}
+
+/// Replaces the ordering of the site with this id in executions on this OS thread, or restores it.
+pub fn replace_ordering(id: &str, ordering: Option<Ordering>) {
+    REPLACED.with_borrow_mut(|replaced| {
+        replaced.retain(|(site, _)| site != id);
+        if let Some(ordering) = ordering {
+            replaced.push((id.to_owned(), ordering));
+        }
+        ANY_REPLACED.set(!replaced.is_empty());
+    });
+}
+
+impl Site {
+    /// The ordering of this site: the shipped one, unless it was replaced by its id.
+    pub(crate) fn get(&self) -> Ordering {
+        if !ANY_REPLACED.get() {
+            return self.ordering;
+        }
+        REPLACED.with_borrow(|replaced| {
+            replaced.iter().find(|(id, _)| id == self.id).map_or(self.ordering, |(_, ordering)| *ordering)
+        })
+    }
+}
+
+/// A fresh object number.
+pub(crate) fn new_object() -> u32 {
+    RECORDER.with_borrow_mut(|r| {
+        r.objects += 1;
+        r.objects
+    })
+}
+
+pub(crate) fn waiting_for(object: Option<u32>) {
+    RECORDER.with_borrow_mut(|r| r.waiting_for = object);
+}
+
+/// Appends an event, and its object to the footprint of the running step.
+pub(crate) fn event(event: Event) {
+    RECORDER.with_borrow_mut(|r| {
+        let write = !matches!(event.action, Action::Load | Action::Dereference);
+        // A guard and a fresh object are nobody else's: they conflict with nothing.
+        if !matches!(event.action, Action::Pin | Action::Unpin | Action::Allocate | Action::Retire) {
+            let object = if matches!(event.action, Action::Call | Action::Return) { CLOCK } else { event.object };
+            r.footprint.push((object, write && event.action != Action::Return));
+        }
+        if KEEP_EVENTS.get() {
+            r.events.push(event);
+        }
+    });
+}
+
+/// An event without orderings or values.
+#[track_caller]
+pub(crate) fn plain(action: Action, object: u32, kind: &'static str) {
+    event(Event {
+        thread: super::engine::thread_index(),
+        action,
+        object,
+        kind,
+        site: None,
+        ordering: None,
+        written: None,
+        seen: None,
+        stale: false,
+        location: Location::caller(),
+    });
+}
+
+/// The harness: operation `number` of the running thread is called.
+#[track_caller]
+pub fn call(number: u32) {
+    plain(Action::Call, number, "operation");
+}
+
+/// The harness: operation `number` of the running thread has returned.
+#[track_caller]
+pub fn returned(number: u32) {
+    plain(Action::Return, number, "operation");
+}

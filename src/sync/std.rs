@@ -1,0 +1,163 @@
+//! The shipped build: thin names for what `std` has. Nothing here exists at run time beyond what it wraps.
+
+use super::Site;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{MutexGuard, PoisonError};
+
+impl Site {
+    /// The ordering of this site: a constant.
+    #[inline(always)]
+    pub(crate) const fn get(&self) -> Ordering {
+        self.ordering
+    }
+}
+
+/// A mutex that a panic does not poison: what it protects is whole whenever user code can panic (only the key's
+/// `Eq` runs under it, and only while nothing is half changed).
+#[derive(Debug, Default)]
+pub(crate) struct Mutex<T> {
+    inner: std::sync::Mutex<T>,
+    /// Debug builds: which thread holds it, to report a re-entry instead of hanging.
+    #[cfg(debug_assertions)]
+    holder: std::sync::atomic::AtomicU64,
+}
+
+/// The guard of [`Mutex`].
+pub(crate) struct Locked<'a, T> {
+    // Declared first, so that the holder is forgotten before the lock is free.
+    #[cfg(debug_assertions)]
+    _holder: Holder<'a>,
+    inner: MutexGuard<'a, T>,
+}
+
+impl<T> Mutex<T> {
+    pub(crate) const fn new(value: T) -> Self {
+        Mutex {
+            inner: std::sync::Mutex::new(value),
+            #[cfg(debug_assertions)]
+            holder: std::sync::atomic::AtomicU64::new(0),
+        }
+    }
+
+    /// Blocks until the mutex is ours.
+    ///
+    /// # Panics
+    /// In debug builds, when this thread holds it already: a key's `Eq` has used the map that is comparing it.
+    #[inline]
+    pub(crate) fn lock(&self) -> Locked<'_, T> {
+        #[cfg(debug_assertions)]
+        Holder::forbid_reentry(&self.holder);
+        let inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        Locked {
+            #[cfg(debug_assertions)]
+            _holder: Holder::enter(&self.holder),
+            inner,
+        }
+    }
+
+    /// The value, when nobody else can hold the lock.
+    pub(crate) fn get_mut(&mut self) -> &mut T {
+        self.inner.get_mut().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<T> std::ops::Deref for Locked<'_, T> {
+    type Target = T;
+    #[inline]
+    fn deref(&self) -> &T {
+        &self.inner
+    }
+}
+
+impl<T> std::ops::DerefMut for Locked<'_, T> {
+    #[inline]
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.inner
+    }
+}
+
+/// Who holds a mutex, in debug builds: a number of the thread, 0 for nobody.
+#[cfg(debug_assertions)]
+struct Holder<'a>(&'a std::sync::atomic::AtomicU64);
+
+#[cfg(debug_assertions)]
+impl<'a> Holder<'a> {
+    fn me() -> u64 {
+        static NEXT: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(1);
+        thread_local!(static ME: u64 = NEXT.fetch_add(1, Ordering::Relaxed));
+        ME.with(|me| *me)
+    }
+
+    #[track_caller]
+    fn forbid_reentry(holder: &std::sync::atomic::AtomicU64) {
+        assert!(
+            holder.load(Ordering::Relaxed) != Self::me(),
+            "sync-map: the map was used again from inside a key's `Eq` (or `Equivalent`), which runs under the \
+             map's mutex: this would deadlock. Compare keys without touching the map."
+        );
+    }
+
+    fn enter(holder: &'a std::sync::atomic::AtomicU64) -> Self {
+        holder.store(Self::me(), Ordering::Relaxed);
+        Holder(holder)
+    }
+}
+
+#[cfg(debug_assertions)]
+impl Drop for Holder<'_> {
+    fn drop(&mut self) {
+        self.0.store(0, Ordering::Relaxed);
+    }
+}
+
+/// An atomic integer whose accesses name their ordering.
+#[derive(Debug, Default)]
+#[repr(transparent)]
+pub(crate) struct AtomicI64(std::sync::atomic::AtomicI64);
+
+impl AtomicI64 {
+    pub(crate) const fn new(value: i64) -> Self {
+        AtomicI64(std::sync::atomic::AtomicI64::new(value))
+    }
+    #[inline(always)]
+    pub(crate) fn load(&self, site: &'static Site) -> i64 {
+        self.0.load(site.get())
+    }
+    #[inline(always)]
+    pub(crate) fn swap(&self, value: i64, site: &'static Site) -> i64 {
+        self.0.swap(value, site.get())
+    }
+    #[inline(always)]
+    pub(crate) fn fetch_add(&self, value: i64, site: &'static Site) -> i64 {
+        self.0.fetch_add(value, site.get())
+    }
+    #[inline(always)]
+    pub(crate) fn fetch_or(&self, value: i64, site: &'static Site) -> i64 {
+        self.0.fetch_or(value, site.get())
+    }
+    #[inline(always)]
+    pub(crate) fn fetch_and(&self, value: i64, site: &'static Site) -> i64 {
+        self.0.fetch_and(value, site.get())
+    }
+}
+
+/// A number of this thread, to spread threads over the stripes of a counter.
+#[inline]
+pub(crate) fn stripe_index() -> usize {
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    thread_local!(static MINE: usize = NEXT.fetch_add(1, Ordering::Relaxed));
+    MINE.with(|mine| *mine)
+}
+
+/// How many stripes a counter has: a power of two, at least as many as there are processors.
+pub(crate) fn stripe_count() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from).next_power_of_two()
+}
+
+/// Marks constructors that are `const` in this build. (loom's types have no `const` constructors.)
+macro_rules! const_constructor {
+    ($(#[$attribute:meta])* $visibility:vis fn $($rest:tt)*) => {
+        $(#[$attribute])* $visibility const fn $($rest)*
+    };
+}
+pub(crate) use const_constructor;
