@@ -18,7 +18,7 @@ where
     /// The value of `key`, cloned: Go's `Load`. See [`Pinned::load`].
     ///
     /// ```
-    /// let map = sync_map::SyncMap::from_iter([(String::from("key1"), 1)]);
+    /// let map = sync_map::SyncMap::from([(String::from("key1"), 1)]);
     /// assert_eq!(map.load("key1"), Some(1));
     /// ```
     #[inline]
@@ -32,7 +32,7 @@ where
     /// Whether `key` is present. See [`Pinned::contains_key`].
     ///
     /// ```
-    /// assert!(sync_map::SyncMap::from_iter([(1, 1)]).contains_key(&1));
+    /// assert!(sync_map::SyncMap::from([(1, 1)]).contains_key(&1));
     /// ```
     pub fn contains_key<Q: Hash + Equivalent<K> + ?Sized>(&self, key: &Q) -> bool {
         self.pin().contains_key(key)
@@ -52,7 +52,7 @@ where
     /// Gives `key` the value `value`, and returns the one it had, cloned: Go's `Swap`. See [`Pinned::swap`].
     ///
     /// ```
-    /// let map = sync_map::SyncMap::from_iter([("key1", 1)]);
+    /// let map = sync_map::SyncMap::from([("key1", 1)]);
     /// assert_eq!(map.swap("key1", 2), Some(1));
     /// ```
     pub fn swap(&self, key: K, value: V) -> Option<V>
@@ -99,7 +99,7 @@ where
     /// Deletes `key` and returns its value, cloned: Go's `LoadAndDelete`. See [`Pinned::load_and_delete`].
     ///
     /// ```
-    /// let map = sync_map::SyncMap::from_iter([("key2", 2)]);
+    /// let map = sync_map::SyncMap::from([("key2", 2)]);
     /// assert_eq!(map.load_and_delete("key2"), Some(2));
     /// ```
     pub fn load_and_delete<Q: Hash + Equivalent<K> + ?Sized>(&self, key: &Q) -> Option<V>
@@ -112,7 +112,7 @@ where
     /// Deletes `key`; whether it was present: Go's `Delete`. See [`Pinned::delete`].
     ///
     /// ```
-    /// let map = sync_map::SyncMap::from_iter([("key2", 2)]);
+    /// let map = sync_map::SyncMap::from([("key2", 2)]);
     /// assert!(map.delete("key2"));
     /// ```
     pub fn delete<Q: Hash + Equivalent<K> + ?Sized>(&self, key: &Q) -> bool {
@@ -125,7 +125,7 @@ where
     /// The rejected `new` comes back when the key is absent or has another value.
     ///
     /// ```
-    /// let map = sync_map::SyncMap::from_iter([("key", 1)]);
+    /// let map = sync_map::SyncMap::from([("key", 1)]);
     /// assert_eq!(map.compare_and_swap("key", &1, 2), Ok(()));
     /// ```
     pub fn compare_and_swap<Q>(&self, key: &Q, old: &V, new: V) -> Result<(), V>
@@ -139,7 +139,7 @@ where
     /// Deletes `key` if it has the value `old`: Go's `CompareAndDelete`. See [`Pinned::compare_and_delete`].
     ///
     /// ```
-    /// let map = sync_map::SyncMap::from_iter([("key", 1)]);
+    /// let map = sync_map::SyncMap::from([("key", 1)]);
     /// assert!(map.compare_and_delete("key", &1));
     /// ```
     pub fn compare_and_delete<Q>(&self, key: &Q, old: &V) -> bool
@@ -153,7 +153,7 @@ where
     /// Deletes `key` if its value satisfies `condition`, and returns that value, cloned. See [`Pinned::delete_if`].
     ///
     /// ```
-    /// let map = sync_map::SyncMap::from_iter([("key", 7)]);
+    /// let map = sync_map::SyncMap::from([("key", 7)]);
     /// assert_eq!(map.delete_if("key", |value| *value > 5), Some(7));
     /// ```
     pub fn delete_if<Q>(&self, key: &Q, condition: impl FnMut(&V) -> bool) -> Option<V>
@@ -167,7 +167,7 @@ where
     /// Replaces the value of `key` by what `change` makes of it; returns that, cloned. See [`Pinned::update`].
     ///
     /// ```
-    /// let map = sync_map::SyncMap::from_iter([("visits", 1)]);
+    /// let map = sync_map::SyncMap::from([("visits", 1)]);
     /// assert_eq!(map.update("visits", |n| n + 1), Some(2));
     /// ```
     pub fn update<Q>(&self, key: &Q, change: impl FnMut(&V) -> V) -> Option<V>
@@ -181,7 +181,7 @@ where
     /// Calls `visit` for each key and value until it returns `false`: Go's `Range`. See [`Pinned::range`].
     ///
     /// ```
-    /// let map = sync_map::SyncMap::from_iter([("a", 1), ("b", 2)]);
+    /// let map = sync_map::SyncMap::from([("a", 1), ("b", 2)]);
     /// let mut keys = Vec::new();
     /// map.range(|key, _value| {
     ///     keys.push(*key);
@@ -197,7 +197,7 @@ where
     /// The keys and values, cloned, in a vector's iterator. See [`Pinned::iter`], which clones nothing.
     ///
     /// ```
-    /// let map = sync_map::SyncMap::from_iter([("a", 1)]);
+    /// let map = sync_map::SyncMap::from([("a", 1)]);
     /// assert_eq!(map.iter().collect::<Vec<_>>(), [("a", 1)]);
     /// ```
     pub fn iter(&self) -> std::vec::IntoIter<(K, V)>
@@ -211,7 +211,7 @@ where
     /// The keys, cloned, in a vector's iterator. See [`Pinned::keys`].
     ///
     /// ```
-    /// let map = sync_map::SyncMap::from_iter([("a", 1)]);
+    /// let map = sync_map::SyncMap::from([("a", 1)]);
     /// assert_eq!(map.keys().collect::<Vec<_>>(), ["a"]);
     /// ```
     pub fn keys(&self) -> std::vec::IntoIter<K>
@@ -224,7 +224,7 @@ where
     /// The values, cloned, in a vector's iterator. See [`Pinned::values`].
     ///
     /// ```
-    /// let map = sync_map::SyncMap::from_iter([("a", 1)]);
+    /// let map = sync_map::SyncMap::from([("a", 1)]);
     /// assert_eq!(map.values().collect::<Vec<_>>(), [1]);
     /// ```
     pub fn values(&self) -> std::vec::IntoIter<V>
@@ -250,7 +250,7 @@ where
     /// Deletes each key whose value does not satisfy `keep`. See [`Pinned::retain`].
     ///
     /// ```
-    /// let map = sync_map::SyncMap::from_iter([(1, 1), (2, 2)]);
+    /// let map = sync_map::SyncMap::from([(1, 1), (2, 2)]);
     /// map.retain(|_key, value| *value > 1);
     /// assert!(!map.contains_key(&1));
     /// ```
@@ -261,7 +261,7 @@ where
     /// Deletes all keys at once: Go's `Clear`. See [`Pinned::clear`].
     ///
     /// ```
-    /// let map = sync_map::SyncMap::from_iter([(1, 1), (2, 2)]);
+    /// let map = sync_map::SyncMap::from([(1, 1), (2, 2)]);
     /// map.clear();
     /// assert!(map.is_empty());
     /// ```

@@ -117,7 +117,7 @@ impl<K, V, S> SyncMap<K, V, S> {
     /// **Drop.** Pinning collects garbage now and then: user `Drop`s of values of any map may run here, and panic here.
     ///
     /// ```
-    /// let map = sync_map::SyncMap::from_iter([("key", 1)]);
+    /// let map = sync_map::SyncMap::from([("key", 1)]);
     /// assert_eq!(map.pin().load("key"), Some(&1));
     /// ```
     #[inline]

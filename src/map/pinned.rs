@@ -27,7 +27,7 @@ use std::hash::{BuildHasher, Hash};
 /// A `Pinned` stays on its thread (it is neither `Send` nor `Sync`).
 ///
 /// ```
-/// let map = sync_map::SyncMap::from_iter([("a", String::from("one"))]);
+/// let map = sync_map::SyncMap::from([("a", String::from("one"))]);
 /// let pinned = map.pin();
 /// let one: &String = pinned.load("a").unwrap();
 /// map.delete("a"); // the reference outlives the deletion
@@ -74,7 +74,7 @@ impl<'m, K, V, S> Pinned<'m, K, V, S> {
     /// **Drop.** User `Drop`s may run here; a panic in one surfaces here.
     ///
     /// ```
-    /// let map = sync_map::SyncMap::from_iter([(1, "one")]);
+    /// let map = sync_map::SyncMap::from([(1, "one")]);
     /// map.delete(&1);
     /// map.pin().flush();
     /// ```
@@ -134,7 +134,7 @@ where
     /// **Blocking.** None when `read` has the key, or is not amended; else takes the mutex. **Panics.** When `Hash` or `Eq` do.
     ///
     /// ```
-    /// let map = sync_map::SyncMap::from_iter([("key1", 1)]);
+    /// let map = sync_map::SyncMap::from([("key1", 1)]);
     /// assert_eq!(map.pin().load("key1"), Some(&1));
     /// assert_eq!(map.pin().load("key2"), None);
     /// ```
@@ -146,7 +146,7 @@ where
     /// Whether `key` is present. As [`load`](Self::load).
     ///
     /// ```
-    /// let map = sync_map::SyncMap::from_iter([("key1", 1)]);
+    /// let map = sync_map::SyncMap::from([("key1", 1)]);
     /// assert!(map.pin().contains_key("key1"));
     /// ```
     pub fn contains_key<Q: Hash + Equivalent<K> + ?Sized>(&self, key: &Q) -> bool {
@@ -295,7 +295,7 @@ where
     /// **Drop.** The value is retired; the key when its entry leaves both tables.
     ///
     /// ```
-    /// let map = sync_map::SyncMap::from_iter([("key", 1)]);
+    /// let map = sync_map::SyncMap::from([("key", 1)]);
     /// assert_eq!(map.pin().load_and_delete("key"), Some(&1));
     /// assert_eq!(map.pin().load_and_delete("key"), None);
     /// ```
@@ -336,7 +336,7 @@ where
     /// Deletes `key`: Go's `Delete`. Returns whether it was present. As [`load_and_delete`](Self::load_and_delete).
     ///
     /// ```
-    /// let map = sync_map::SyncMap::from_iter([("key2", 1)]);
+    /// let map = sync_map::SyncMap::from([("key2", 1)]);
     /// assert!(map.pin().delete("key2"));
     /// assert!(!map.pin().delete("key2"));
     /// ```
@@ -354,7 +354,7 @@ where
     /// The rejected `new` comes back when the key is absent or has another value.
     ///
     /// ```
-    /// let map = sync_map::SyncMap::from_iter([("key", 1)]);
+    /// let map = sync_map::SyncMap::from([("key", 1)]);
     /// assert_eq!(map.pin().compare_and_swap("key", &1, 2), Ok(()));
     /// assert_eq!(map.pin().compare_and_swap("key", &1, 3), Err(3));
     /// ```
@@ -374,7 +374,7 @@ where
     /// **Consistency, Blocking, Panics, Drop.** As [`compare_and_swap`](Self::compare_and_swap).
     ///
     /// ```
-    /// let map = sync_map::SyncMap::from_iter([("key", 1)]);
+    /// let map = sync_map::SyncMap::from([("key", 1)]);
     /// assert!(!map.pin().compare_and_delete("key", &2));
     /// assert!(map.pin().compare_and_delete("key", &1));
     /// ```
@@ -394,7 +394,7 @@ where
     /// seen. **Panics.** When `Hash`, `Eq` or `condition` do; the map is unchanged then. **Drop.** The value is retired.
     ///
     /// ```
-    /// let map = sync_map::SyncMap::from_iter([("session", 7)]);
+    /// let map = sync_map::SyncMap::from([("session", 7)]);
     /// assert_eq!(map.pin().delete_if("session", |age| *age > 10), None);
     /// assert_eq!(map.pin().delete_if("session", |age| *age > 5), Some(&7));
     /// ```
@@ -415,7 +415,7 @@ where
     /// `Eq` or `change` do; the map is unchanged then. **Drop.** The old value is retired.
     ///
     /// ```
-    /// let map = sync_map::SyncMap::from_iter([("visits", 1)]);
+    /// let map = sync_map::SyncMap::from([("visits", 1)]);
     /// assert_eq!(map.pin().update("visits", |n| n + 1), Some(&2));
     /// assert_eq!(map.pin().update("other", |n| n + 1), None);
     /// ```

@@ -22,7 +22,7 @@ where
     /// **Panics.** When `visit` does.
     ///
     /// ```
-    /// let map = sync_map::SyncMap::from_iter([("a", 1), ("b", 2)]);
+    /// let map = sync_map::SyncMap::from([("a", 1), ("b", 2)]);
     /// let mut sum = 0;
     /// map.pin().range(|_key, value| {
     ///     sum += value;
@@ -41,7 +41,7 @@ where
     /// The keys and values as an iterator; consistency and blocking as [`range`](Self::range).
     ///
     /// ```
-    /// let map = sync_map::SyncMap::from_iter([("a", 1), ("b", 2)]);
+    /// let map = sync_map::SyncMap::from([("a", 1), ("b", 2)]);
     /// assert_eq!(map.pin().iter().map(|(_, value)| value).sum::<i32>(), 3);
     /// ```
     pub fn iter(&self) -> Iter<'_, K, V> {
@@ -59,7 +59,7 @@ where
     /// The keys; consistency and blocking as [`range`](Self::range).
     ///
     /// ```
-    /// let map = sync_map::SyncMap::from_iter([("a", 1)]);
+    /// let map = sync_map::SyncMap::from([("a", 1)]);
     /// assert_eq!(map.pin().keys().collect::<Vec<_>>(), [&"a"]);
     /// ```
     pub fn keys(&self) -> Keys<'_, K, V> {
@@ -69,7 +69,7 @@ where
     /// The values; consistency and blocking as [`range`](Self::range).
     ///
     /// ```
-    /// let map = sync_map::SyncMap::from_iter([("a", 1)]);
+    /// let map = sync_map::SyncMap::from([("a", 1)]);
     /// assert_eq!(map.pin().values().collect::<Vec<_>>(), [&1]);
     /// ```
     pub fn values(&self) -> Values<'_, K, V> {
@@ -91,7 +91,7 @@ where
     /// this runs is looked at, or not. **Panics.** When `keep` does: what was deleted stays deleted.
     ///
     /// ```
-    /// let map = sync_map::SyncMap::from_iter([("a", 1), ("b", 2)]);
+    /// let map = sync_map::SyncMap::from([("a", 1), ("b", 2)]);
     /// map.pin().retain(|_key, value| *value > 1);
     /// assert_eq!(map.load("a"), None);
     /// assert_eq!(map.load("b"), Some(2));
@@ -111,7 +111,7 @@ where
     /// is empty.
     ///
     /// ```
-    /// let map = sync_map::SyncMap::from_iter([("a", 1), ("b", 2)]);
+    /// let map = sync_map::SyncMap::from([("a", 1), ("b", 2)]);
     /// map.pin().clear();
     /// assert!(map.is_empty());
     /// ```

@@ -1,1 +1,4 @@
-fn main(){}
+//! `cargo verify`
+fn main() {
+    verify::worker::serve().unwrap();
+}

@@ -1,0 +1,161 @@
+//! A complete, reduced search for shuttle: depth first, with sleep sets.
+//!
+//! Two steps that touch nothing in common, or only read it, may be swapped without a difference. When a step has been explored
+//! from a situation, it *sleeps* in what follows the other steps from there, until one of them touches what it touches: only then
+//! is the order of the two of interest again (Godefroid's sleep sets). What a step touches, its *footprint*, is what the facade
+//! recorded since the last switch.
+//!
+//! To keep every history, not only every outcome, the call of one operation conflicts with the return of another:
+//! [`Reduction::KeepHistories`].
+
+use shuttle::scheduler::{Schedule, Scheduler, Task, TaskId};
+use sync_map_shuttle::sync::record::{CLOCK, Footprint, take_footprint, take_waiting_for};
+
+/// What the search may leave out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reduction {
+    /// Executions with the history of another.
+    KeepHistories,
+    /// Executions with the outcome of another.
+    KeepOutcomes,
+    /// Wrong on purpose, for the self-test: as if no two steps ever conflicted.
+    Broken,
+}
+
+/// A situation on the way of the current execution, and the step taken from it.
+struct Situation {
+    /// The tasks that could run.
+    enabled: Vec<usize>,
+    /// The one that does.
+    chosen: usize,
+    /// What its step touched.
+    footprint: Footprint,
+    /// What was explored from here before.
+    explored: Vec<(usize, Footprint)>,
+    /// What need not be explored from here.
+    asleep: Vec<(usize, Footprint)>,
+}
+
+/// The scheduler: see the module.
+pub struct SleepSets {
+    reduction: Reduction,
+    way: Vec<Situation>,
+    /// How many steps of `way` the current execution has taken.
+    depth: usize,
+    begun: bool,
+    /// For each task, the mutex that it is about to take or waits for.
+    waits_for: Vec<Option<u32>>,
+    /// The current execution was given up: all that could run was asleep.
+    given_up: bool,
+}
+
+impl SleepSets {
+    /// A search that begins.
+    pub fn new(reduction: Reduction) -> Self {
+        SleepSets { reduction, way: Vec::new(), depth: 0, begun: false, waits_for: Vec::new(), given_up: false }
+    }
+
+    fn conflict(&self, one: &Footprint, other: &Footprint) -> bool {
+        let pairs = one.iter().flat_map(|a| other.iter().map(move |b| (a, b)));
+        match self.reduction {
+            Reduction::Broken => false,
+            Reduction::KeepHistories => pairs.into_iter().any(|((a, a_writes), (b, b_writes))| {
+                a == b && if *a == CLOCK { a_writes != b_writes } else { *a_writes || *b_writes }
+            }),
+            Reduction::KeepOutcomes => {
+                pairs.into_iter().any(|((a, a_writes), (b, b_writes))| a == b && *a != CLOCK && (*a_writes || *b_writes))
+            }
+        }
+    }
+
+    /// The step of `task` has ended: notes what it touched. One that ended in a wait touched the mutex, too.
+    fn note_step(&mut self, task: Option<usize>, waits: bool) {
+        let mut footprint = take_footprint();
+        let mutex = task.filter(|_| waits).and_then(|task| self.waits_for.get(task).copied().flatten());
+        footprint.extend(mutex.map(|mutex| (mutex, true)));
+        footprint.sort_unstable();
+        footprint.dedup();
+        if let Some(situation) = self.depth.checked_sub(1).and_then(|last| self.way.get_mut(last)) {
+            situation.footprint = footprint;
+        }
+    }
+
+    /// Goes back to the last situation from which something else is to be explored. False when there is none.
+    fn backtrack(&mut self) -> bool {
+        while let Some(last) = self.way.last_mut() {
+            let footprint = std::mem::take(&mut last.footprint);
+            last.explored.push((last.chosen, footprint));
+            let is_in = |list: &[(usize, Footprint)], task: usize| list.iter().any(|(other, _)| *other == task);
+            let next = last.enabled.iter().find(|task| !is_in(&last.explored, **task) && !is_in(&last.asleep, **task));
+            match next {
+                Some(task) => {
+                    last.chosen = *task;
+                    return true;
+                }
+                None => self.way.pop(),
+            };
+        }
+        false
+    }
+
+    /// The situation that the last step has led to, if anything is awake in it.
+    fn arrive(&self, enabled: Vec<usize>) -> Option<Situation> {
+        let asleep: Vec<_> = self.way.last().map_or_else(Vec::new, |before| {
+            let asleep = before.asleep.iter().chain(&before.explored);
+            asleep.filter(|(_, footprint)| !self.conflict(footprint, &before.footprint)).cloned().collect()
+        });
+        let chosen = *enabled.iter().find(|task| !asleep.iter().any(|(other, _)| other == *task))?;
+        Some(Situation { enabled, chosen, footprint: Vec::new(), explored: Vec::new(), asleep })
+    }
+}
+
+impl Scheduler for SleepSets {
+    fn new_execution(&mut self) -> Option<Schedule> {
+        if std::mem::replace(&mut self.begun, true) {
+            if !self.given_up {
+                self.note_step(None, false);
+            }
+            if !self.backtrack() {
+                return None;
+            }
+        }
+        self.depth = 0;
+        self.given_up = false;
+        self.waits_for.clear();
+        take_footprint();
+        take_waiting_for();
+        Some(Schedule::new(0))
+    }
+
+    fn next_task(&mut self, runnable: &[&Task], current: Option<TaskId>, _: bool) -> Option<TaskId> {
+        if let Some(task) = current.map(usize::from) {
+            let waits = !runnable.iter().any(|other| usize::from(other.id()) == task);
+            let about_to_take = take_waiting_for();
+            if self.waits_for.len() <= task {
+                self.waits_for.resize(task + 1, None);
+            }
+            if about_to_take.is_some() || !waits {
+                self.waits_for[task] = about_to_take;
+            }
+            self.note_step(Some(task), waits);
+        }
+        if self.depth == self.way.len() {
+            let enabled = runnable.iter().map(|task| usize::from(task.id())).collect();
+            match self.arrive(enabled) {
+                Some(situation) => self.way.push(situation),
+                None => {
+                    self.given_up = true;
+                    return None;
+                }
+            }
+        }
+        let chosen = self.way[self.depth].chosen;
+        self.depth += 1;
+        let same = runnable.iter().find(|task| usize::from(task.id()) == chosen);
+        Some(same.expect("an execution repeats when its choices do").id())
+    }
+
+    fn next_u64(&mut self) -> u64 {
+        0
+    }
+}

@@ -1,0 +1,173 @@
+//! The worker process: takes jobs from its standard input, one a line, and answers on its standard output.
+//!
+//! A worker that finds a counterexample, or uses up a budget, says so and exits at once: from the panic hook, before anything
+//! unwinds, for a model that is stopped in the middle cannot always be taken down in good order. What kills a worker (an abort, a stack
+//! overflow, a hang) its parent sees.
+
+use crate::engine::model::{Build, LoomBuild, ShuttleBuild};
+use crate::engine::{Collector, Engine, Job};
+use crate::history::History;
+use crate::selftest::{SelfTest, SelfTestReport};
+use crate::verdict::{Level, Step, Verdict};
+use serde::{Deserialize, Serialize};
+use std::io::{BufRead, Write};
+use std::sync::{Mutex, PoisonError, TryLockError};
+use std::time::Duration;
+
+/// What a worker is asked.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Request {
+    /// Run a program on an engine.
+    Job(Job),
+    /// Check an engine's search against brute force.
+    SelfTest(SelfTest),
+}
+
+/// What it answers.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Response {
+    /// Alive, after so many executions.
+    Beat(u64),
+    /// The job's verdict.
+    Verdict(Box<Verdict>),
+    /// The self-test's result.
+    SelfTest(SelfTestReport),
+}
+
+/// The running job.
+#[derive(Debug)]
+pub struct Current(Mutex<Collector>);
+
+impl Current {
+    /// Looks at what the job has seen so far. Not to be held across a call of an engine.
+    pub fn with<R>(&self, f: impl FnOnce(&mut Collector) -> R) -> R {
+        f(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+static CURRENT: Mutex<Option<&'static Current>> = Mutex::new(None);
+
+fn answer(response: &Response) {
+    let line = serde_json::to_string(response).expect("plain data");
+    let mut out = std::io::stdout().lock();
+    // A parent that is gone has no use for the answer.
+    let _ = writeln!(out, "{line}").and_then(|()| out.flush());
+}
+
+/// Says that the worker is alive.
+pub fn beat(executions: u64) {
+    answer(&Response::Beat(executions));
+}
+
+fn leave(verdict: Verdict) -> ! {
+    answer(&Response::Verdict(Box::new(verdict)));
+    std::process::exit(0)
+}
+
+/// Ends the job: its budget is used up.
+pub fn stop(current: &Current) -> ! {
+    leave(current.with(|c| c.finish(Level::Truncated)))
+}
+
+/// Ends the job: a counterexample.
+pub fn fail(current: &Current, kind: &str, message: String) -> ! {
+    let (engine, threads) = current.with(|c| (c.job.engine, c.program.threads.len()));
+    let (schedule, steps) = evidence(engine, threads);
+    leave(current.with(|c| c.fail(kind, message, schedule, steps)))
+}
+
+/// Judges an execution; a wrong one ends the job.
+pub fn judge(current: &Current, history: &History, invariants: Result<(), String>) {
+    let judged = current.with(|c| c.observe(history, invariants));
+    if let Err((kind, message)) = judged {
+        fail(current, kind, message);
+    }
+}
+
+/// What happened in the execution that just failed, on this OS thread.
+fn evidence(engine: Engine, threads: usize) -> (Vec<usize>, Vec<Step>) {
+    match engine.name() {
+        "loom" => (Vec::new(), LoomBuild::steps(threads)),
+        "shuttle" => (crate::engine::shuttle::schedule(), ShuttleBuild::steps(threads)),
+        _ => (Vec::new(), Vec::new()),
+    }
+}
+
+/// The kind of failure that a panic is.
+fn classify(engine: Engine, message: &str) -> &'static str {
+    let violation = match engine.name() {
+        "loom" => LoomBuild::violation(),
+        "shuttle" => ShuttleBuild::violation(),
+        _ => None,
+    };
+    let starts = ["use after free", "double free", "double retire", "leak", "live guard"];
+    match violation {
+        Some(kind) => kind,
+        None if message.contains("Causality violation") => "data race",
+        None if message.contains("deadlock") => "deadlock",
+        None if message.contains("maximum number of branches") || message.contains("exceeded max_steps") => "hang",
+        None => starts.into_iter().find(|kind| message.starts_with(kind)).unwrap_or("panic"),
+    }
+}
+
+/// Makes a panic end the job as a counterexample, before anything unwinds.
+fn install_panic_hook() {
+    std::panic::set_hook(Box::new(|info| {
+        let payload = info.payload();
+        let text = payload.downcast_ref::<&str>().map(|text| (*text).to_owned());
+        let text = text.or_else(|| payload.downcast_ref::<String>().cloned()).unwrap_or_else(|| "a panic".into());
+        let place = info.location().map_or_else(String::new, |place| format!(" ({}:{})", place.file(), place.line()));
+        let current = match CURRENT.try_lock() {
+            Ok(current) => *current,
+            Err(TryLockError::Poisoned(current)) => **current.get_ref(),
+            Err(TryLockError::WouldBlock) => None,
+        };
+        if let Some(current) = current {
+            let engine = current.with(|c| c.job.engine);
+            fail(current, classify(engine, &text), format!("{text}{place}"));
+        }
+        eprintln!("worker: {text}{place}");
+    }));
+}
+
+/// Serves until the standard input ends.
+///
+/// # Errors
+/// When the standard input cannot be read.
+pub fn serve() -> std::io::Result<()> {
+    install_panic_hook();
+    for line in std::io::stdin().lock().lines() {
+        let line = line?;
+        match serde_json::from_str(&line) {
+            Ok(Request::Job(job)) => {
+                let verdict = run(job);
+                answer(&Response::Verdict(Box::new(verdict)));
+            }
+            Ok(Request::SelfTest(test)) => answer(&Response::SelfTest(test.run())),
+            Err(error) => {
+                eprintln!("worker: `{line}` is no request: {error}");
+                std::process::exit(2);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn run(job: Job) -> Verdict {
+    let program = match job.parse() {
+        Ok(program) => program,
+        Err(error) => return job.failed("program", error.to_string(), Duration::ZERO),
+    };
+    let program = Box::leak(Box::new(program));
+    let engine = job.engine;
+    let current: &'static Current = Box::leak(Box::new(Current(Mutex::new(Collector::new(job, program)))));
+    let set = |value| *CURRENT.lock().unwrap_or_else(PoisonError::into_inner) = value;
+    set(Some(current));
+    let level = match engine.name() {
+        "loom" => crate::engine::loom::run(current),
+        "shuttle" => crate::engine::shuttle::run(current),
+        _ => crate::engine::threads::run(current),
+    };
+    set(None);
+    current.with(|c| c.finish(level))
+}
