@@ -15,14 +15,14 @@ pub mod model;
 #[cfg(any(feature = "loom", feature = "shuttle"))]
 pub(crate) use self::model::{Atomic, Owned, Shared};
 #[cfg(any(feature = "loom", feature = "shuttle"))]
-use self::model::{EngineGuard, destroy_later, destroy_all_later, pin_engine};
+use self::model::{EngineGuard, destroy_all_later, destroy_later, pin_engine};
 
 #[cfg(not(any(feature = "loom", feature = "shuttle")))]
 mod std;
 #[cfg(not(any(feature = "loom", feature = "shuttle")))]
 pub(crate) use self::std::{Atomic, Owned, Shared};
 #[cfg(not(any(feature = "loom", feature = "shuttle")))]
-use self::std::{EngineGuard, destroy_later, destroy_all_later, pin_engine};
+use self::std::{EngineGuard, destroy_all_later, destroy_later, pin_engine};
 
 use core::cell::Cell;
 
@@ -42,7 +42,10 @@ pub(crate) struct Guard {
 #[inline]
 #[track_caller]
 pub(crate) fn pin() -> Guard {
-    Guard { engine: pin_engine(), retired: Cell::new(0) }
+    Guard {
+        engine: pin_engine(),
+        retired: Cell::new(0),
+    }
 }
 
 impl Guard {

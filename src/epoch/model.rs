@@ -105,7 +105,10 @@ pub fn begin(mode: Mode) {
     VIOLATION.set(None);
     let rows = BOOKS.with_borrow_mut(|books| {
         let rows = std::mem::take(&mut books.rows);
-        *books = Books { mode, ..Books::default() };
+        *books = Books {
+            mode,
+            ..Books::default()
+        };
         rows
     });
     for (_, row) in rows {
@@ -125,10 +128,19 @@ pub fn begin(mode: Mode) {
 #[track_caller]
 pub fn end() {
     if let Some(number) = BOOKS.with_borrow(|books| books.pinned.first().map(|pinned| pinned.number)) {
-        report("live guard", format!("guard {number} is alive at the end of the execution"));
+        report(
+            "live guard",
+            format!("guard {number} is alive at the end of the execution"),
+        );
     }
     collect(true);
-    let leaked = BOOKS.with_borrow(|books| books.rows.iter().find(|(_, row)| !row.freed).map(|(n, row)| (*n, row.kind)));
+    let leaked = BOOKS.with_borrow(|books| {
+        books
+            .rows
+            .iter()
+            .find(|(_, row)| !row.freed)
+            .map(|(n, row)| (*n, row.kind))
+    });
     if let Some((number, kind)) = leaked {
         report("leak", format!("{kind} #{number} was neither freed nor retired"));
     }
@@ -149,7 +161,9 @@ fn collect(at_end: bool) {
                 (*number, row.kind, row.address, row.destroy, row.probe)
             })
         });
-        let Some((number, kind, address, destroy, probe)) = due else { return };
+        let Some((number, kind, address, destroy, probe)) = due else {
+            return;
+        };
         free(number, kind, address, destroy, probe);
     }
 }
@@ -260,14 +274,19 @@ unsafe fn release_memory<T>(address: usize) {
 #[track_caller]
 fn mark_freed(number: u32, kind: &'static str) {
     let (twice, retired) = BOOKS.with_borrow_mut(|books| {
-        let Some((_, row)) = books.rows.iter_mut().rev().find(|(n, _)| *n == number) else { return (false, false) };
+        let Some((_, row)) = books.rows.iter_mut().rev().find(|(n, _)| *n == number) else {
+            return (false, false);
+        };
         (std::mem::replace(&mut row.freed, true), row.retired_at.is_some())
     });
     if twice {
         report("double free", format!("{kind} #{number} is freed again"));
     }
     if retired {
-        report("double free", format!("{kind} #{number} is freed, and was retired before"));
+        report(
+            "double free",
+            format!("{kind} #{number} is freed, and was retired before"),
+        );
     }
     record::plain(Action::Free, number, kind);
 }
@@ -302,7 +321,10 @@ impl<T> From<*const T> for Shared<'_, T> {
 
 impl<'g, T> Shared<'g, T> {
     fn at(word: usize) -> Self {
-        Shared { word, _guard: PhantomData }
+        Shared {
+            word,
+            _guard: PhantomData,
+        }
     }
     pub(crate) fn null() -> Self {
         Shared::at(0)
@@ -340,7 +362,9 @@ impl<'g, T> Shared<'g, T> {
     /// # Safety
     /// Not null, and nobody else can reach it.
     pub(crate) unsafe fn into_owned(self) -> Owned<T> {
-        Owned { node: (self.word & !TAG) as *mut Node<T> }
+        Owned {
+            node: (self.word & !TAG) as *mut Node<T>,
+        }
     }
 }
 
@@ -363,7 +387,10 @@ fn check_use(number: u32, kind: &'static str) {
         None
     });
     if let Some(problem) = problem {
-        report("use after free", format!("{kind} #{number} is used by thread {thread}: {problem}"));
+        report(
+            "use after free",
+            format!("{kind} #{number} is used by thread {thread}: {problem}"),
+        );
     }
 }
 
@@ -396,7 +423,11 @@ impl EngineGuard {
         let fence = BOOKS.with_borrow_mut(|books| {
             books.clock += 1;
             self.number.set(books.clock);
-            books.pinned.push(Pinned { number: books.clock, thread, used: Vec::new() });
+            books.pinned.push(Pinned {
+                number: books.clock,
+                thread,
+                used: Vec::new(),
+            });
             books.mode != Mode::Leak && books.retired_any
         });
         if fence {
@@ -413,10 +444,14 @@ impl EngineGuard {
         engine::switch_point();
         // What was used under this guard may have been used until now.
         let used = BOOKS.with_borrow(|books| {
-            let pinned = books.pinned.iter().find(|pinned| pinned.number == self.number.get());
+            let pinned = books
+                .pinned
+                .iter()
+                .find(|pinned| pinned.number == self.number.get());
             let used = pinned.map(|pinned| pinned.used.clone()).unwrap_or_default();
             let rows = books.rows.iter().filter(|(number, _)| used.contains(number));
-            rows.map(|(number, row)| (*number, row.kind, row.freed, row.probe)).collect::<Vec<_>>()
+            rows.map(|(number, row)| (*number, row.kind, row.freed, row.probe))
+                .collect::<Vec<_>>()
         });
         for (number, kind, freed, probe) in used {
             record::plain(Action::Dereference, number, kind);
@@ -432,7 +467,7 @@ impl EngineGuard {
             for (_, row) in &mut books.rows {
                 row.waits_for.retain(|guard| *guard != self.number.get());
             }
-            books.mode != Mode::Leak && books.retired_any
+            books.mode != Mode::Leak
         });
         if fence {
             engine::fence();
@@ -514,7 +549,11 @@ unsafe impl<T: Send + Sync> Sync for Atomic<T> {}
 /// How a person reads a pointer: the number of the object that lives there.
 fn show(word: usize) -> Value {
     let number = BOOKS.with_borrow(|books| {
-        let row = books.rows.iter().rev().find(|(_, row)| row.address == word & !TAG);
+        let row = books
+            .rows
+            .iter()
+            .rev()
+            .find(|(_, row)| row.address == word & !TAG);
         row.map_or(0, |(number, _)| *number)
     });
     Value::Pointer(number, word & TAG)
@@ -528,7 +567,10 @@ impl<T> Atomic<T> {
 
     #[track_caller]
     pub(crate) fn from_shared(pointer: Shared<'_, T>) -> Self {
-        Atomic { word: Word::new(pointer.word, show), _type: PhantomData }
+        Atomic {
+            word: Word::new(pointer.word, show),
+            _type: PhantomData,
+        }
     }
 
     #[track_caller]
@@ -555,7 +597,10 @@ impl<T> Atomic<T> {
             let node = current.node();
             check_use(node.number, node.kind);
         }
-        self.word.compare_exchange(current.word, new.word, success, failure).map(Shared::at).map_err(Shared::at)
+        self.word
+            .compare_exchange(current.word, new.word, success, failure)
+            .map(Shared::at)
+            .map_err(Shared::at)
     }
 
     #[track_caller]

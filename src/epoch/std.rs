@@ -61,7 +61,12 @@ impl<T> Atomic<T> {
     }
 
     #[inline(always)]
-    pub(crate) fn swap<'g>(&self, new: Shared<'g, T>, site: &'static Site, guard: &'g Guard) -> Shared<'g, T> {
+    pub(crate) fn swap<'g>(
+        &self,
+        new: Shared<'g, T>,
+        site: &'static Site,
+        guard: &'g Guard,
+    ) -> Shared<'g, T> {
         self.0.swap(new, site.get(), guard.engine())
     }
 
@@ -75,7 +80,10 @@ impl<T> Atomic<T> {
         failure: &'static Site,
         guard: &'g Guard,
     ) -> Result<Shared<'g, T>, Shared<'g, T>> {
-        match self.0.compare_exchange(current, new, success.get(), failure.get(), guard.engine()) {
+        match self
+            .0
+            .compare_exchange(current, new, success.get(), failure.get(), guard.engine())
+        {
             Ok(_) => Ok(current),
             Err(error) => Err(error.current),
         }
@@ -104,7 +112,12 @@ mod tests {
     #[test]
     fn the_facade_adds_no_memory() {
         const { assert!(size_of::<Atomic<u64>>() == size_of::<*const u64>()) };
-        const { assert!(matches!(SLOT_EXCHANGE.get(), core::sync::atomic::Ordering::SeqCst)) };
+        const {
+            assert!(matches!(
+                SLOT_EXCHANGE.get(),
+                core::sync::atomic::Ordering::SeqCst
+            ))
+        };
         let guard = super::super::pin();
         let atomic = Atomic::<u64>::null();
         assert!(atomic.load(&SLOT_LOAD, &guard).is_null());

@@ -75,7 +75,10 @@ where
         V: Clone,
     {
         match self.pin().load_or_store(key, value) {
-            LoadOrStore::Loaded { actual, rejected } => LoadOrStore::Loaded { actual: actual.clone(), rejected },
+            LoadOrStore::Loaded { actual, rejected } => LoadOrStore::Loaded {
+                actual: actual.clone(),
+                rejected,
+            },
             LoadOrStore::Stored(value) => LoadOrStore::Stored(value.clone()),
         }
     }
@@ -91,7 +94,10 @@ where
         V: Clone,
     {
         match self.pin().load_or_store_with(key, make) {
-            LoadOrStore::Loaded { actual, rejected } => LoadOrStore::Loaded { actual: actual.clone(), rejected },
+            LoadOrStore::Loaded { actual, rejected } => LoadOrStore::Loaded {
+                actual: actual.clone(),
+                rejected,
+            },
             LoadOrStore::Stored(value) => LoadOrStore::Stored(value.clone()),
         }
     }

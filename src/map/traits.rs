@@ -128,6 +128,12 @@ impl<K, V, S> IntoIterator for SyncMap<K, V, S> {
     fn into_iter(mut self) -> IntoIter<K, V> {
         let entries = self.take_entries();
         let live = |entry: &_| matches!(super::entry::Entry::peek(entry), KeyState::Live(_));
-        IntoIter::new(entries.into_iter().filter(|entry| live(&**entry)).map(|entry| (*entry).into_pair()).collect())
+        IntoIter::new(
+            entries
+                .into_iter()
+                .filter(|entry| live(&**entry))
+                .map(|entry| (*entry).into_pair())
+                .collect(),
+        )
     }
 }

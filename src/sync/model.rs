@@ -50,7 +50,12 @@ impl Word {
     /// An atomic word. `show` turns a value into what a person reads.
     #[track_caller]
     pub fn new(value: usize, show: fn(usize) -> Value) -> Self {
-        Word { raw: RawAtomic::new(value), object: record::new_object(), latest: Cell::new(value), show }
+        Word {
+            raw: RawAtomic::new(value),
+            object: record::new_object(),
+            latest: Cell::new(value),
+            show,
+        }
     }
 
     pub(crate) fn peek(&self) -> usize {
@@ -58,7 +63,14 @@ impl Word {
     }
 
     #[track_caller]
-    fn note(&self, action: Action, site: &'static Site, ordering: Ordering, written: Option<usize>, seen: usize) {
+    fn note(
+        &self,
+        action: Action,
+        site: &'static Site,
+        ordering: Ordering,
+        written: Option<usize>,
+        seen: usize,
+    ) {
         let stale = action == Action::Load && seen != self.latest.get();
         if let Some(written) = written {
             self.latest.set(written);
@@ -116,7 +128,9 @@ impl Word {
         success: &'static Site,
         failure: &'static Site,
     ) -> Result<usize, usize> {
-        let result = self.raw.compare_exchange(current, new, success.get(), failure.get());
+        let result = self
+            .raw
+            .compare_exchange(current, new, success.get(), failure.get());
         match result {
             Ok(seen) => self.note(Action::Exchange, success, success.get(), Some(new), seen),
             Err(seen) => self.note(Action::ExchangeFailed, failure, failure.get(), None, seen),
@@ -177,7 +191,10 @@ pub struct Locked<'a, T> {
 impl<T> Mutex<T> {
     /// A free mutex.
     pub fn new(value: T) -> Self {
-        Mutex { raw: RawMutex::new(value), object: record::new_object() }
+        Mutex {
+            raw: RawMutex::new(value),
+            object: record::new_object(),
+        }
     }
 
     /// Blocks until the mutex is ours.
@@ -187,12 +204,17 @@ impl<T> Mutex<T> {
         let inner = self.raw.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         record::waiting_for(None);
         record::plain(Action::Lock, self.object, "mutex");
-        Locked { inner: Some(inner), object: self.object }
+        Locked {
+            inner: Some(inner),
+            object: self.object,
+        }
     }
 
     /// The value, when nobody else can hold the lock.
     pub(crate) fn get_mut(&mut self) -> &mut T {
-        self.raw.get_mut().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.raw
+            .get_mut()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }
 
@@ -219,6 +241,39 @@ impl<T> std::ops::Deref for Locked<'_, T> {
 impl<T> std::ops::DerefMut for Locked<'_, T> {
     fn deref_mut(&mut self) -> &mut T {
         self.inner.as_mut().expect("held until dropped")
+    }
+}
+
+/// Memory that is no part of the map, and that its users order by the map: loom reports a race on it.
+pub struct PlainMemory(engine::Probe);
+
+// SAFETY: the engines run all threads of a model as coroutines of one OS thread.
+unsafe impl Send for PlainMemory {}
+// SAFETY: as above.
+unsafe impl Sync for PlainMemory {}
+
+impl std::fmt::Debug for PlainMemory {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("PlainMemory")
+    }
+}
+
+impl PlainMemory {
+    /// Some memory.
+    #[track_caller]
+    #[expect(clippy::new_without_default, reason = "it belongs to an execution")]
+    pub fn new() -> Self {
+        PlainMemory(engine::Probe::new())
+    }
+    /// Reads it.
+    #[track_caller]
+    pub fn read(&self) {
+        self.0.read();
+    }
+    /// Writes it.
+    #[track_caller]
+    pub fn write(&self) {
+        self.0.write();
     }
 }
 

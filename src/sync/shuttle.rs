@@ -25,8 +25,15 @@ pub(crate) fn enter_thread(number: usize) {
 
 /// The number of the running model thread, as the harness gave it.
 pub(crate) fn thread_index() -> usize {
-    let Some(me) = shuttle::current::try_get_current_task() else { return 0 };
-    THREADS.with_borrow(|threads| threads.iter().find(|(id, _)| *id == me).map_or(0, |(_, number)| *number))
+    let Some(me) = shuttle::current::try_get_current_task() else {
+        return 0;
+    };
+    THREADS.with_borrow(|threads| {
+        threads
+            .iter()
+            .find(|(id, _)| *id == me)
+            .map_or(0, |(_, number)| *number)
+    })
 }
 
 /// A point where another thread may run, beside the atomic accesses.
@@ -87,7 +94,8 @@ impl RawAtomic {
         _success: Ordering,
         _failure: Ordering,
     ) -> Result<usize, usize> {
-        self.0.compare_exchange(current, new, Ordering::SeqCst, Ordering::SeqCst)
+        self.0
+            .compare_exchange(current, new, Ordering::SeqCst, Ordering::SeqCst)
     }
 
     /// shuttle's searches need no help.

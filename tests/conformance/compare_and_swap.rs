@@ -117,7 +117,7 @@ fn of_threads_on_a_shared_key_one_advances_it<S: TestHasher>() {
             race(|_| {
                 for (i, wins) in wins.iter().enumerate() {
                     match map.compare_and_swap(&key(i), &i, i + 1) {
-                        Ok(()) => drop(wins.fetch_add(1, SeqCst)),
+                        Ok(()) => _ = wins.fetch_add(1, SeqCst),
                         Err(rejected) => assert_eq!(rejected, i + 1),
                     }
                     assert_present(&map, i, i + 1);

@@ -1,6 +1,6 @@
 //! Nobody panics: each operation on each state, threads, and what lives for how long.
 
-use super::operations::{KEYS, Map, OPERATIONS, contents, sample};
+use super::operations::{KEYS, Map, OPERATIONS, Run, contents, sample};
 use crate::common::{Ledger, Numbers, flush_until, race};
 
 #[test]
@@ -10,7 +10,8 @@ fn every_operation_on_every_state_drops_everything_once() {
             let ledger = Ledger::default();
             let mut map = sample(&ledger);
             (operation.run)(&map, &ledger, n);
-            map.check_invariants().unwrap_or_else(|error| panic!("{}: {error}", operation.name));
+            map.check_invariants()
+                .unwrap_or_else(|error| panic!("{}: {error}", operation.name));
             drop(map);
             ledger.assert_settled(operation.name);
         }
@@ -28,7 +29,8 @@ fn any_two_operations_after_each_other_drop_everything_once() {
                 (second.run)(&map, &ledger, n);
             }
             let what = format!("{}, then {}", first.name, second.name);
-            map.check_invariants().unwrap_or_else(|error| panic!("{what}: {error}"));
+            map.check_invariants()
+                .unwrap_or_else(|error| panic!("{what}: {error}"));
             drop(map);
             ledger.assert_settled(&what);
         }
@@ -78,7 +80,11 @@ fn what_is_handed_out_lives_as_long_as_its_guard() {
     for _ in 0..100 {
         map.pin().flush();
     }
-    assert_eq!(ledger.live(), 100 + 100 * 5, "the keys, the values, and those of four threads");
+    assert_eq!(
+        ledger.live(),
+        100 + 100 * 5,
+        "the keys, the values, and those of four threads"
+    );
     assert!(values.iter().map(|value| value.n).eq(numbers));
     let repin_and_look = || {
         pinned.repin();
@@ -111,9 +117,11 @@ fn what_is_replaced_and_deleted_is_freed_while_the_map_lives() {
 /// golang/go 40999. The other key makes dirty longer than the misses, so that no look-up promotes it.
 #[test]
 fn storing_and_deleting_ever_fresh_keys_releases_the_keys() {
-    let deletions: [(&str, fn(&Map, &Ledger, u32)); 2] = [
+    let deletions: [(&str, Run); 2] = [
         ("delete", |map, ledger, n| assert!(map.delete(&ledger.key(n)))),
-        ("load_and_delete", |map, ledger, n| assert!(map.pin().load_and_delete(&ledger.key(n)).is_some())),
+        ("load_and_delete", |map, ledger, n| {
+            assert!(map.pin().load_and_delete(&ledger.key(n)).is_some())
+        }),
     ];
     for (name, delete) in deletions {
         let ledger = Ledger::default();
@@ -123,7 +131,11 @@ fn storing_and_deleting_ever_fresh_keys_releases_the_keys() {
             map.store(ledger.key(n), ledger.value(n));
             delete(&map, &ledger, n);
         }
-        assert!(flush_until(|| ledger.live() == 2), "{name}: {} are alive", ledger.live());
+        assert!(
+            flush_until(|| ledger.live() == 2),
+            "{name}: {} are alive",
+            ledger.live()
+        );
         drop(map);
         ledger.assert_settled(name);
     }
@@ -147,7 +159,11 @@ fn keys_that_were_deleted_by_comparison_are_released_two_promotions_later() {
         map.store(ledger.key(n), ledger.value(n)); // the second one is new, so that dirty is copied
         map.range(|_, _| true);
     }
-    assert!(flush_until(|| ledger.live() == 4), "two keys and their values: {}", ledger.live());
+    assert!(
+        flush_until(|| ledger.live() == 4),
+        "two keys and their values: {}",
+        ledger.live()
+    );
     drop(map);
     ledger.assert_settled("compare_and_delete");
 }
@@ -171,7 +187,8 @@ fn keys_that_a_clear_or_a_promotion_drops_are_released() {
         match round % 3 {
             0 => map.clear(),
             1 => map.retain(|_, _| false), // deletes in read; the next copy expunges, the next promotion retires
-            _ => (0..8).for_each(|n| assert!(map.compare_and_delete(&ledger.key(8 * round + n), &ledger.value(n)))),
+            _ => (0..8)
+                .for_each(|n| assert!(map.compare_and_delete(&ledger.key(8 * round + n), &ledger.value(n)))),
         }
         map.range(|_, _| panic!("all is deleted"));
     }

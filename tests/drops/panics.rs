@@ -1,12 +1,18 @@
 //! User code panics, at each of its calls in turn: the map stays whole and usable, and nothing leaks or is dropped twice.
 
-use super::operations::{KEYS, Map, OPERATIONS, Operation, contents, sample};
+use super::operations::{KEYS, Map, OPERATIONS, Operation, Run, contents, sample};
 use crate::common::{Call, Fault, Ledger, flush_until};
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
-const CALLS: [Call; 6] =
-    [Call::Hash, Call::KeyEq, Call::KeyClone, Call::ValueEq, Call::ValueClone, Call::Callback];
+const CALLS: [Call; 6] = [
+    Call::Hash,
+    Call::KeyEq,
+    Call::KeyClone,
+    Call::ValueEq,
+    Call::ValueClone,
+    Call::Callback,
+];
 
 /// Runs `body`; whether it panicked as it was told to. Any other panic goes on.
 fn faults(body: impl FnOnce()) -> bool {
@@ -23,7 +29,9 @@ fn a_panic_at_any_call_of_user_code_leaves_the_map_whole() {
         let mut called = BTreeSet::new();
         for call in CALLS {
             for n in KEYS {
-                let panicked = (1..).take_while(|nth| panic_once(operation, call, *nth, n)).count();
+                let panicked = (1..)
+                    .take_while(|nth| panic_once(operation, call, *nth, n))
+                    .count();
                 if panicked > 0 {
                     called.insert(call);
                 }
@@ -45,7 +53,8 @@ fn panic_once(operation: &Operation, call: Call, nth: u32, n: u32) -> bool {
     let panicked = faults(|| (operation.run)(&map, &ledger, n));
     assert_eq!(ledger.disarm(), panicked, "{what}");
 
-    map.check_invariants().unwrap_or_else(|error| panic!("{what}: {error}"));
+    map.check_invariants()
+        .unwrap_or_else(|error| panic!("{what}: {error}"));
     // A clone is made of what an operation returns, when it has taken effect.
     let is_unchanged = operation.all_or_nothing && call != Call::ValueClone;
     if panicked && is_unchanged && !operation.name.ends_with("another is faster") {
@@ -61,7 +70,11 @@ fn panic_once(operation: &Operation, call: Call, nth: u32, n: u32) -> bool {
 fn assert_usable(map: &mut Map, ledger: &Ledger, what: &str) {
     for n in 0..9 {
         map.store(ledger.key(n), ledger.value(n + 20));
-        assert_eq!(map.load(&ledger.key(n)).map(|value| value.n), Some(n + 20), "{what}");
+        assert_eq!(
+            map.load(&ledger.key(n)).map(|value| value.n),
+            Some(n + 20),
+            "{what}"
+        );
     }
     map.range(|key, value| {
         assert_eq!(value.n, key.n + 20, "{what}");
@@ -69,7 +82,8 @@ fn assert_usable(map: &mut Map, ledger: &Ledger, what: &str) {
     });
     assert_eq!(contents(map).len(), 9, "{what}");
     assert!((0..5).all(|n| map.delete(&ledger.key(n))), "{what}");
-    map.check_invariants().unwrap_or_else(|error| panic!("{what}, afterwards: {error}"));
+    map.check_invariants()
+        .unwrap_or_else(|error| panic!("{what}, afterwards: {error}"));
 }
 
 /// The drops that an operation runs itself: of the key that it was given, when the map has one already, and of a value
@@ -77,15 +91,20 @@ fn assert_usable(map: &mut Map, ledger: &Ledger, what: &str) {
 /// the `Drop` of an argument panics, rustc leaks the result of the function (rust-lang/rust 47949).
 #[test]
 fn a_panic_in_the_drop_of_what_was_handed_in_leaves_the_map_whole() {
-    type Run = fn(&Map, &Ledger, u32);
     let operations: [(&str, Call, Run); 4] = [
-        ("store", Call::KeyDrop, |map, ledger, n| map.store(ledger.key(n), ledger.value(n + 10))),
+        ("store", Call::KeyDrop, |map, ledger, n| {
+            map.store(ledger.key(n), ledger.value(n + 10))
+        }),
         ("swap", Call::KeyDrop, |map, ledger, n| {
             map.pin().swap(ledger.key(n), ledger.value(n + 10));
         }),
         ("load_or_store_with", Call::KeyDrop, |map, ledger, n| {
             let pinned = map.pin();
-            assert!(pinned.load_or_store_with(ledger.key(n), || ledger.value(n + 10)).is_loaded());
+            assert!(
+                pinned
+                    .load_or_store_with(ledger.key(n), || ledger.value(n + 10))
+                    .is_loaded()
+            );
         }),
         ("update", Call::ValueDrop, |map, ledger, n| {
             map.pin().update(&ledger.key(n), |value| {
@@ -103,12 +122,16 @@ fn a_panic_in_the_drop_of_what_was_handed_in_leaves_the_map_whole() {
             let mut map = sample(&ledger);
             // What `sample` deleted is gone, and what the operation retires is dropped after this guard: only the
             // operation itself drops meanwhile.
-            assert!(flush_until(|| ledger.live() == 6 + contents(&mut map).len()), "{what}");
+            assert!(
+                flush_until(|| ledger.live() == 6 + contents(&mut map).len()),
+                "{what}"
+            );
             let pinned = map.pin();
             ledger.arm(call, 1);
             assert!(faults(|| run(&map, &ledger, n)), "{what}");
             drop(pinned);
-            map.check_invariants().unwrap_or_else(|error| panic!("{what}: {error}"));
+            map.check_invariants()
+                .unwrap_or_else(|error| panic!("{what}: {error}"));
             assert_usable(&mut map, &ledger, &what);
             drop(map);
             ledger.assert_settled(&what);
@@ -124,7 +147,8 @@ fn a_panic_in_a_drop_when_the_map_is_dropped_leaks_nothing() {
         (ROWS / 2..ROWS).for_each(|n| map.store(ledger.key(n), ledger.value(n)));
         map
     };
-    let ends: [(&str, fn(Map)); 2] = [("drop", drop::<Map>), ("into_iter", |map| drop(map.into_iter()))];
+    type End = fn(Map);
+    let ends: [(&str, End); 2] = [("drop", drop::<Map>), ("into_iter", |map| drop(map.into_iter()))];
     for (name, end) in ends {
         for call in [Call::KeyDrop, Call::ValueDrop] {
             for nth in 1..=ROWS + 1 {
@@ -133,7 +157,11 @@ fn a_panic_in_a_drop_when_the_map_is_dropped_leaks_nothing() {
                 let map = new_map(&ledger);
                 ledger.arm(call, nth);
                 let panicked = faults(|| end(map));
-                assert_eq!(panicked, nth <= ROWS, "{what}: each key and value is dropped there");
+                assert_eq!(
+                    panicked,
+                    nth <= ROWS,
+                    "{what}: each key and value is dropped there"
+                );
                 ledger.disarm();
                 ledger.assert_settled(&what);
             }

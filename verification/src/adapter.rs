@@ -38,7 +38,10 @@ impl Counted {
         Counted { value, alive: ALIVE }
     }
     fn get(&self) -> i64 {
-        assert_eq!(self.alive, ALIVE, "use after free: a value was read after it was dropped");
+        assert_eq!(
+            self.alive, ALIVE,
+            "use after free: a value was read after it was dropped"
+        );
         self.value
     }
 }
@@ -113,12 +116,12 @@ pub trait Instance: Send + Sync + Sized + 'static {
 }
 
 macro_rules! instance {
-    ($(#[$doc:meta])* $name:ident, $krate:ident, $value:ident, $mutex:expr) => {
+    ($(#[$doc:meta])* $name:ident, $krate:ident, $value:ident, $memory:ty, $mutex:expr) => {
         $(#[$doc])*
         #[derive(Debug)]
         pub enum $name {
-            /// `SyncMap`
-            Map($krate::SyncMap<i64, $value, FixedHasher>),
+            /// `SyncMap`, and plain memory beside it.
+            Map($krate::SyncMap<i64, $value, FixedHasher>, $memory),
             /// `Counter`
             Counter($krate::Counter),
             /// `CounterMap`
@@ -130,7 +133,9 @@ macro_rules! instance {
         impl Instance for $name {
             fn new(kind: Kind) -> Self {
                 match kind {
-                    Kind::Map => $name::Map($krate::SyncMap::with_hasher(FixedHasher::default())),
+                    Kind::Map => {
+                        $name::Map($krate::SyncMap::with_hasher(FixedHasher::default()), <$memory>::new())
+                    }
                     Kind::Counter => $name::Counter($krate::Counter::new()),
                     Kind::CounterMap => $name::CounterMap($krate::CounterMap::with_hasher(FixedHasher::default())),
                     Kind::Canary => $name::Canary,
@@ -139,7 +144,7 @@ macro_rules! instance {
 
             fn call(&self, call: &Call) -> Ret {
                 match self {
-                    $name::Map(map) => $name::call_map(map, call),
+                    $name::Map(map, memory) => $name::call_map(map, memory, call),
                     $name::Counter(counter) => $name::call_counter(counter, call),
                     $name::CounterMap(counters) => $name::call_counter_map(counters, call),
                     $name::Canary => misbehave(call, || {
@@ -153,7 +158,7 @@ macro_rules! instance {
 
             fn contents(&mut self) -> Vec<(i64, i64)> {
                 let mut contents: Vec<(i64, i64)> = match self {
-                    $name::Map(map) => {
+                    $name::Map(map, _) => {
                         let shape = map.shape();
                         let rows = shape.in_read.iter().chain(&shape.dirty_only);
                         rows.filter_map(|(key, state)| match state {
@@ -172,14 +177,14 @@ macro_rules! instance {
 
             fn check_invariants(&mut self) -> Result<(), String> {
                 match self {
-                    $name::Map(map) => map.check_invariants(),
+                    $name::Map(map, _) => map.check_invariants(),
                     $name::CounterMap(counters) => counters.check_invariants(),
                     $name::Counter(_) | $name::Canary => Ok(()),
                 }
             }
 
             fn key_state(&mut self, key: i64) -> &'static str {
-                let $name::Map(map) = self else { return "no map" };
+                let $name::Map(map, _) = self else { return "no map" };
                 let shape = map.shape();
                 let find = |rows: &[(&i64, $krate::KeyState<'_, $value>)]| {
                     rows.iter().find(|(other, _)| **other == key).map(|(_, state)| match state {
@@ -200,7 +205,7 @@ macro_rules! instance {
         }
 
         impl $name {
-            fn call_map(map: &$krate::SyncMap<i64, $value, FixedHasher>, call: &Call) -> Ret {
+            fn call_map(map: &$krate::SyncMap<i64, $value, FixedHasher>, memory: &$memory, call: &Call) -> Ret {
                 let value = |n: usize| $value::new(call.args[n]);
                 let or_absent = |value: Option<$value>| value.map_or(Ret::Absent, |value| Ret::Value(value.get()));
                 let key = call.args.first().copied().unwrap_or(0);
@@ -255,6 +260,24 @@ macro_rules! instance {
                         Ret::Unit
                     }
                     "is_empty" => Ret::Bool(map.is_empty()),
+                    "publish_by_store" => {
+                        memory.write();
+                        map.store(key, value(1));
+                        Ret::Unit
+                    }
+                    "publish_by_delete" => {
+                        memory.write();
+                        Ret::Bool(map.delete(&key))
+                    }
+                    "read_if" => or_absent(map.load(&key).inspect(|value| {
+                        if value.get() == call.args[1] {
+                            memory.read();
+                        }
+                    })),
+                    "read_if_absent" => or_absent(map.load(&key).or_else(|| {
+                        memory.read();
+                        None
+                    })),
                     _ => {
                         map.clear();
                         Ret::Unit
@@ -307,6 +330,18 @@ fn by_key(mut pairs: Vec<(i64, i64)>) -> Vec<(i64, i64)> {
     pairs
 }
 
+/// Plain memory on real threads: nobody checks it here.
+#[derive(Debug)]
+pub struct Unchecked;
+
+impl Unchecked {
+    fn new() -> Self {
+        Unchecked
+    }
+    fn write(&self) {}
+    fn read(&self) {}
+}
+
 /// A std mutex with the face of the facade's.
 struct StdMutex(std::sync::Mutex<()>);
 
@@ -321,6 +356,7 @@ instance!(
     OnLoom,
     sync_map_loom,
     Plain,
+    sync_map_loom::sync::model::PlainMemory,
     sync_map_loom::sync::model::Mutex::new(())
 );
 instance!(
@@ -328,6 +364,7 @@ instance!(
     OnShuttle,
     sync_map_shuttle,
     Plain,
+    sync_map_shuttle::sync::model::PlainMemory,
     sync_map_shuttle::sync::model::Mutex::new(())
 );
 instance!(
@@ -335,5 +372,6 @@ instance!(
     Shipped,
     sync_map,
     Counted,
+    Unchecked,
     StdMutex(std::sync::Mutex::new(()))
 );

@@ -3,10 +3,16 @@
 //! `docs/` tells how it works, `cargo verify --help` how to use it.
 
 pub mod adapter;
+pub mod console;
 pub mod engine;
+pub mod explain;
 pub mod history;
+pub mod pool;
 pub mod program;
+pub mod report;
+pub mod scenarios;
 pub mod selftest;
 pub mod subject;
+pub mod suite;
 pub mod verdict;
 pub mod worker;

@@ -117,17 +117,21 @@ impl RandomProgram {
     fn new(random: &mut Random) -> Self {
         let strict = random.below(2) == 0;
         let threads = 2 + random.below(2);
-        let most = if threads == 2 { 4 } else { 3 };
+        let most = if threads == 2 { 3 } else { 2 };
         let thread = |last: bool, random: &mut Random| -> Vec<Step> {
-            let mut steps: Vec<Step> =
-                (0..1 + random.below(most)).map(|_| Self::step(strict, random)).collect();
+            let mut steps: Vec<Step> = (0..1 + random.below(most))
+                .map(|_| Self::step(strict, random))
+                .collect();
             if last && random.below(3) == 0 {
                 let at = random.below(steps.len() + 1);
                 steps.insert(at, Step::Join);
             }
             steps
         };
-        RandomProgram { threads: (0..threads).map(|n| thread(n + 1 == threads, random)).collect(), strict }
+        RandomProgram {
+            threads: (0..threads).map(|n| thread(n + 1 == threads, random)).collect(),
+            strict,
+        }
     }
 
     fn step(strict: bool, random: &mut Random) -> Step {
@@ -157,7 +161,12 @@ struct Machine {
 impl Machine {
     fn run(program: &RandomProgram) -> BTreeSet<String> {
         let threads = program.threads.len();
-        let machine = Machine { at: vec![0; threads], words: [0; WORDS], guarded: 0, seen: vec![Vec::new(); threads] };
+        let machine = Machine {
+            at: vec![0; threads],
+            words: [0; WORDS],
+            guarded: 0,
+            seen: vec![Vec::new(); threads],
+        };
         let mut outcomes = BTreeSet::new();
         machine.explore(program, &mut outcomes);
         outcomes
@@ -166,7 +175,9 @@ impl Machine {
     fn explore(&self, program: &RandomProgram, outcomes: &mut BTreeSet<String>) {
         let mut finished = true;
         for thread in 0..self.at.len() {
-            let Some(step) = program.threads[thread].get(self.at[thread]) else { continue };
+            let Some(step) = program.threads[thread].get(self.at[thread]) else {
+                continue;
+            };
             finished = false;
             if matches!(step, Step::Join) && self.at[0] < program.threads[0].len() {
                 continue;
@@ -226,12 +237,28 @@ macro_rules! explorer {
             // Loads, stores, read-modify-writes: three rows, SeqCst, acquire-release, relaxed.
             static SITES: [[Site; 3]; 3] = {
                 const fn site(ordering: Ordering) -> Site {
-                    Site { id: "TEST", name: "word.access", ordering }
+                    Site {
+                        id: "TEST",
+                        name: "word.access",
+                        ordering,
+                    }
                 }
                 [
-                    [site(Ordering::SeqCst), site(Ordering::SeqCst), site(Ordering::SeqCst)],
-                    [site(Ordering::Acquire), site(Ordering::Release), site(Ordering::AcqRel)],
-                    [site(Ordering::Relaxed), site(Ordering::Relaxed), site(Ordering::Relaxed)],
+                    [
+                        site(Ordering::SeqCst),
+                        site(Ordering::SeqCst),
+                        site(Ordering::SeqCst),
+                    ],
+                    [
+                        site(Ordering::Acquire),
+                        site(Ordering::Release),
+                        site(Ordering::AcqRel),
+                    ],
+                    [
+                        site(Ordering::Relaxed),
+                        site(Ordering::Relaxed),
+                        site(Ordering::Relaxed),
+                    ],
                 ]
             };
 
@@ -242,11 +269,15 @@ macro_rules! explorer {
                         words[word].store(value, &SITES[order][1]);
                         return None;
                     }
-                    Step::Swap(word, value, order) => words[word].modify(Change::Set(value), &SITES[order][2]),
+                    Step::Swap(word, value, order) => {
+                        words[word].modify(Change::Set(value), &SITES[order][2])
+                    }
                     Step::Add(word, value, order) => words[word].modify(Change::Add(value), &SITES[order][2]),
                     Step::CompareExchange(word, old, new, order) => {
                         let (success, failure) = (&SITES[order][2], &SITES[order][0]);
-                        words[word].compare_exchange(old, new, success, failure).unwrap_or_else(|seen| seen)
+                        words[word]
+                            .compare_exchange(old, new, success, failure)
+                            .unwrap_or_else(|seen| seen)
                     }
                     Step::Locked(word, value) => {
                         let mut guarded = guarded.lock();
@@ -260,7 +291,10 @@ macro_rules! explorer {
             record::begin();
             record::keep_events(false);
             let word = || Word::new(0, |value| Value::Integer(value as i64));
-            let shared = Arc::new(((0..WORDS).map(|_| word()).collect::<Vec<_>>(), Locked::new(0_usize)));
+            let shared = Arc::new((
+                (0..WORDS).map(|_| word()).collect::<Vec<_>>(),
+                Locked::new(0_usize),
+            ));
             let last = program.threads.len() - 1;
             let seen = Arc::new(Mutex::new(vec![Vec::new(); last + 1]));
             let mut handles: Vec<_> = (0..last)
@@ -289,7 +323,11 @@ macro_rules! explorer {
             for handle in handles.into_iter().flatten() {
                 handle.join().expect("no panic");
             }
-            let words: Vec<usize> = shared.0.iter().map(|word| word.load(&SITES[0][0])).collect();
+            let words: Vec<usize> = shared
+                .0
+                .iter()
+                .map(|word| word.load(&SITES[0][0]))
+                .collect();
             let guarded = *shared.1.lock();
             let seen = seen.lock().expect("no panic");
             show(&seen, &words, guarded)
@@ -301,6 +339,11 @@ explorer!(run_on_loom, sync_map_loom, loom);
 explorer!(run_on_shuttle, sync_map_shuttle, shuttle);
 
 impl SelfTest {
+    /// Whether the search is loom's.
+    pub fn is_of_loom(&self) -> bool {
+        matches!(self.search, Search::Loom | Search::StockLoom)
+    }
+
     /// Explores one program; its outcomes, and the number of executions.
     fn explore(&self, program: &RandomProgram) -> (BTreeSet<String>, u64) {
         let found = Arc::new(Mutex::new((BTreeSet::new(), 0_u64)));
@@ -318,7 +361,11 @@ impl SelfTest {
             }
             Search::Sleep | Search::BrokenSleep => {
                 let broken = self.search == Search::BrokenSleep;
-                let reduction = if broken { Reduction::Broken } else { Reduction::KeepOutcomes };
+                let reduction = if broken {
+                    Reduction::Broken
+                } else {
+                    Reduction::KeepOutcomes
+                };
                 let runner = shuttle::Runner::new(SleepSets::new(reduction), config());
                 runner.run(move || add(run_on_shuttle(&program)));
             }
@@ -357,6 +404,14 @@ impl SelfTest {
         sync_map_loom::sync::record::keep_events(true);
         sync_map_shuttle::sync::record::keep_events(true);
         let seconds = (started.elapsed().as_secs_f64() * 1000.0).round() / 1000.0;
-        SelfTestReport { test: self.clone(), executions, outcomes, missed, extra, first, seconds }
+        SelfTestReport {
+            test: self.clone(),
+            executions,
+            outcomes,
+            missed,
+            extra,
+            first,
+            seconds,
+        }
     }
 }

@@ -35,7 +35,10 @@ pub enum Ret {
 
 /// Pairs as text: `{a:1 b:2}`.
 pub fn show_pairs(pairs: &[(i64, i64)]) -> String {
-    let rows: Vec<String> = pairs.iter().map(|(key, value)| format!("{}:{value}", letter(*key))).collect();
+    let rows: Vec<String> = pairs
+        .iter()
+        .map(|(key, value)| format!("{}:{value}", letter(*key)))
+        .collect();
     format!("{{{}}}", rows.join(" "))
 }
 
@@ -98,22 +101,62 @@ pub static SUBJECTS: [Subject; 4] = [
         operations: &[
             op("load", &[Key], "the value, or absent"),
             op("contains_key", &[Key], "whether the key is present"),
-            op("hold", &[Key], "load, then use the reference again after another operation of the same guard"),
+            op(
+                "hold",
+                &[Key],
+                "load, then use the reference again after another operation of the same guard",
+            ),
             op("store", &[Key, Value], "sets the value"),
             op("swap", &[Key, Value], "sets the value, returns the one before"),
             op("load_or_store", &[Key, Value], "the value, or stores this one"),
-            op("load_or_store_with", &[Key, Value], "the same, the value made by a closure"),
+            op(
+                "load_or_store_with",
+                &[Key, Value],
+                "the same, the value made by a closure",
+            ),
             op("load_and_delete", &[Key], "deletes, returns the value"),
             op("delete", &[Key], "deletes, returns whether it was present"),
-            op("compare_and_swap", &[Key, Value, Value], "sets the second value where the first is"),
+            op(
+                "compare_and_swap",
+                &[Key, Value, Value],
+                "sets the second value where the first is",
+            ),
             op("compare_and_delete", &[Key, Value], "deletes where this value is"),
-            op("delete_if", &[Key, Value], "deletes where the value is at least this, by identity"),
-            op("update", &[Key, Value], "adds to the value, by identity; returns the new one"),
+            op(
+                "delete_if",
+                &[Key, Value],
+                "deletes where the value is at least this, by identity",
+            ),
+            op(
+                "update",
+                &[Key, Value],
+                "adds to the value, by identity; returns the new one",
+            ),
             op("range", &[], "visits all keys"),
-            op("nested_range", &[], "visits all keys, and all again inside the first visit"),
+            op(
+                "nested_range",
+                &[],
+                "visits all keys, and all again inside the first visit",
+            ),
             op("retain", &[Value], "keeps the keys whose value is at least this"),
             op("is_empty", &[], "whether no key is present"),
             op("clear", &[], "deletes all keys at once"),
+            op(
+                "publish_by_store",
+                &[Key, Value],
+                "writes plain memory, then stores",
+            ),
+            op(
+                "read_if",
+                &[Key, Value],
+                "loads, and reads that memory if the value is this",
+            ),
+            op("publish_by_delete", &[Key], "writes plain memory, then deletes"),
+            op(
+                "read_if_absent",
+                &[Key],
+                "loads, and reads that memory if the key is absent",
+            ),
         ],
     },
     Subject {
@@ -193,7 +236,15 @@ impl Subject {
 
     /// Applies one part of a call that has several and returned `ret`; `sum` is what the parts so far have seen. Whether
     /// that fits `ret`.
-    pub fn apply_part(&self, call: &Call, key: i64, nth: usize, state: &mut State, ret: &Ret, sum: &mut i64) -> bool {
+    pub fn apply_part(
+        &self,
+        call: &Call,
+        key: i64,
+        nth: usize,
+        state: &mut State,
+        ret: &Ret,
+        sum: &mut i64,
+    ) -> bool {
         let here = state.get(&key).copied();
         match (self.kind, call.name(), ret) {
             (Kind::Map, "range", Ret::Pairs(pairs)) | (Kind::CounterMap, "snapshot", Ret::Pairs(pairs)) => {
@@ -245,7 +296,10 @@ impl Subject {
 }
 
 fn visited(pairs: &[(i64, i64)], key: i64) -> Option<i64> {
-    pairs.iter().find(|(visited, _)| *visited == key).map(|(_, value)| *value)
+    pairs
+        .iter()
+        .find(|(visited, _)| *visited == key)
+        .map(|(_, value)| *value)
 }
 
 fn or_absent(value: Option<i64>) -> Ret {
@@ -263,7 +317,8 @@ fn apply_map(call: &Call, state: &mut State) -> Ret {
     match call.name() {
         "load" | "hold" => or_absent(here),
         "contains_key" => Ret::Bool(here.is_some()),
-        "store" => {
+        "read_if" | "read_if_absent" => or_absent(here),
+        "store" | "publish_by_store" => {
             state.insert(key, arg(1));
             Ret::Unit
         }
@@ -276,7 +331,7 @@ fn apply_map(call: &Call, state: &mut State) -> Ret {
             }
         },
         "load_and_delete" => or_absent(state.remove(&key)),
-        "delete" => Ret::Bool(state.remove(&key).is_some()),
+        "delete" | "publish_by_delete" => Ret::Bool(state.remove(&key).is_some()),
         "compare_and_swap" => {
             let matches = here == Some(arg(1));
             if matches {
@@ -317,7 +372,9 @@ fn apply_counter(call: &Call, thread: i64, state: &mut State) -> Ret {
 }
 
 fn apply_counter_map(call: &Call, state: &mut State) -> Ret {
-    let Some(key) = call.args.first().copied() else { return Ret::Broken("snapshot has several parts".into()) };
+    let Some(key) = call.args.first().copied() else {
+        return Ret::Broken("snapshot has several parts".into());
+    };
     let n = match call.name() {
         "add" => call.args[1],
         "increment" => 1,

@@ -100,13 +100,24 @@ fn classify(engine: Engine, message: &str) -> &'static str {
         "shuttle" => ShuttleBuild::violation(),
         _ => None,
     };
-    let starts = ["use after free", "double free", "double retire", "leak", "live guard"];
+    let starts = [
+        "use after free",
+        "double free",
+        "double retire",
+        "leak",
+        "live guard",
+    ];
     match violation {
         Some(kind) => kind,
         None if message.contains("Causality violation") => "data race",
         None if message.contains("deadlock") => "deadlock",
-        None if message.contains("maximum number of branches") || message.contains("exceeded max_steps") => "hang",
-        None => starts.into_iter().find(|kind| message.starts_with(kind)).unwrap_or("panic"),
+        None if message.contains("maximum number of branches") || message.contains("exceeded max_steps") => {
+            "hang"
+        }
+        None => starts
+            .into_iter()
+            .find(|kind| message.starts_with(kind))
+            .unwrap_or("panic"),
     }
 }
 
@@ -115,8 +126,12 @@ fn install_panic_hook() {
     std::panic::set_hook(Box::new(|info| {
         let payload = info.payload();
         let text = payload.downcast_ref::<&str>().map(|text| (*text).to_owned());
-        let text = text.or_else(|| payload.downcast_ref::<String>().cloned()).unwrap_or_else(|| "a panic".into());
-        let place = info.location().map_or_else(String::new, |place| format!(" ({}:{})", place.file(), place.line()));
+        let text = text
+            .or_else(|| payload.downcast_ref::<String>().cloned())
+            .unwrap_or_else(|| "a panic".into());
+        let place = info.location().map_or_else(String::new, |place| {
+            format!(" ({}:{})", place.file(), place.line())
+        });
         let current = match CURRENT.try_lock() {
             Ok(current) => *current,
             Err(TryLockError::Poisoned(current)) => **current.get_ref(),

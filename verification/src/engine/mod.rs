@@ -53,12 +53,18 @@ pub const ENGINES: [(Engine, &str, &str); 8] = [
 impl Engine {
     /// `loom`, `shuttle` or `threads`.
     pub fn name(self) -> &'static str {
-        ENGINES.iter().find(|(engine, ..)| *engine == self).map_or("", |(_, name, _)| name)
+        ENGINES
+            .iter()
+            .find(|(engine, ..)| *engine == self)
+            .map_or("", |(_, name, _)| name)
     }
 
     /// `leak`, `sleep`…
     pub fn mode(self) -> &'static str {
-        ENGINES.iter().find(|(engine, ..)| *engine == self).map_or("", |(.., mode)| mode)
+        ENGINES
+            .iter()
+            .find(|(engine, ..)| *engine == self)
+            .map_or("", |(.., mode)| mode)
     }
 
     /// Whether a run of it can be COMPLETE.
@@ -101,6 +107,8 @@ pub struct Job {
     pub seed: u64,
     /// Stop after so long.
     pub budget: Option<Duration>,
+    /// Say nothing for so long, and it hangs; the pool's patience if not given.
+    pub patience: Option<Duration>,
     /// What is said of the outcomes.
     pub expectation: Expectation,
     /// Orderings to replace, by id.
@@ -123,6 +131,7 @@ impl Job {
             schedules: 10_000,
             seed: 1,
             budget: None,
+            patience: None,
             expectation: Expectation::default(),
             orderings: Vec::new(),
             stop_at: None,
@@ -140,7 +149,13 @@ impl Job {
     }
 
     /// A verdict on this job.
-    pub fn verdict(&self, level: Level, executions: u64, outcomes: &BTreeSet<String>, time: Duration) -> Verdict {
+    pub fn verdict(
+        &self,
+        level: Level,
+        executions: u64,
+        outcomes: &BTreeSet<String>,
+        time: Duration,
+    ) -> Verdict {
         Verdict {
             kind: "verdict".into(),
             subject: self.subject.clone(),
@@ -184,7 +199,9 @@ pub fn ordering_by_name(name: &str) -> Result<Ordering, String> {
         "Release" => Ok(Ordering::Release),
         "AcqRel" => Ok(Ordering::AcqRel),
         "SeqCst" => Ok(Ordering::SeqCst),
-        _ => Err(format!("`{name}` is no ordering: Relaxed, Acquire, Release, AcqRel or SeqCst")),
+        _ => Err(format!(
+            "`{name}` is no ordering: Relaxed, Acquire, Release, AcqRel or SeqCst"
+        )),
     }
 }
 
@@ -192,8 +209,12 @@ impl FromStr for Engine {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let found = ENGINES.iter().find(|(_, name, mode)| text == format!("{name}/{mode}"));
-        found.map(|(engine, ..)| *engine).ok_or_else(|| format!("`{text}` is no engine"))
+        let found = ENGINES
+            .iter()
+            .find(|(_, name, mode)| text == format!("{name}/{mode}"));
+        found
+            .map(|(engine, ..)| *engine)
+            .ok_or_else(|| format!("`{text}` is no engine"))
     }
 }
 
@@ -201,10 +222,17 @@ impl FromStr for Engine {
 pub fn matches(pattern: &str, outcome: &str) -> bool {
     let parts = |text: &str| -> Vec<String> {
         let text = text.replace(" -> ", " || ");
-        text.split(" || ").flat_map(|thread| thread.split("; ")).map(|part| part.trim().to_owned()).collect()
+        text.split(" || ")
+            .flat_map(|thread| thread.split("; "))
+            .map(|part| part.trim().to_owned())
+            .collect()
     };
     let (pattern, outcome) = (parts(pattern), parts(outcome));
-    pattern.len() == outcome.len() && pattern.iter().zip(&outcome).all(|(wanted, is)| wanted == "_" || wanted == is)
+    pattern.len() == outcome.len()
+        && pattern
+            .iter()
+            .zip(&outcome)
+            .all(|(wanted, is)| wanted == "_" || wanted == is)
 }
 
 /// What a run has seen so far.
@@ -263,15 +291,31 @@ impl Collector {
     ///
     /// # Errors
     /// The kind of failure, and what failed.
-    pub fn observe(&mut self, history: &History, invariants: Result<(), String>) -> Result<(), (&'static str, String)> {
+    pub fn observe(
+        &mut self,
+        history: &History,
+        invariants: Result<(), String>,
+    ) -> Result<(), (&'static str, String)> {
         let outcome = history.outcome(self.program);
         self.last_outcome = Some(outcome.clone());
         invariants.map_err(|message| ("invariant", message))?;
         if !self.checker.is_linearizable(history) {
-            return Err(("not linearizable", format!("no order of the operations explains `{outcome}`")));
+            return Err((
+                "not linearizable",
+                format!("no order of the operations explains `{outcome}`"),
+            ));
         }
-        if let Some(pattern) = self.job.expectation.forbidden.iter().find(|pattern| matches(pattern, &outcome)) {
-            return Err(("forbidden outcome", format!("`{outcome}` is forbidden by `{pattern}`")));
+        if let Some(pattern) = self
+            .job
+            .expectation
+            .forbidden
+            .iter()
+            .find(|pattern| matches(pattern, &outcome))
+        {
+            return Err((
+                "forbidden outcome",
+                format!("`{outcome}` is forbidden by `{pattern}`"),
+            ));
         }
         self.executions += 1;
         self.outcomes.insert(outcome);
@@ -280,6 +324,9 @@ impl Collector {
 
     /// Whether to go on. Says that the run is alive, now and then.
     pub fn pace(&mut self) -> Go {
+        if self.job.stop_at.is_some_and(|last| self.executions >= last) {
+            return Go::Stop;
+        }
         if self.executions & 0x3f == 0 || self.job.budget.is_some() {
             let now = Instant::now();
             if now - self.beaten > Duration::from_millis(200) {
@@ -295,27 +342,42 @@ impl Collector {
 
     /// The verdict on a run that came to its end by itself.
     pub fn finish(&self, level: Level) -> Verdict {
-        let verdict = self.job.verdict(level, self.executions, &self.outcomes, self.elapsed());
+        let verdict = self
+            .job
+            .verdict(level, self.executions, &self.outcomes, self.elapsed());
         if level != Level::Complete {
             return verdict;
         }
         // A complete search must reach all that operations one after the other reach, and what its author found worth a
         // word: otherwise it is the search that is wrong.
-        let missing = self.allowed.iter().flatten().find(|outcome| !self.outcomes.contains(*outcome));
+        let missing = self
+            .allowed
+            .iter()
+            .flatten()
+            .find(|outcome| !self.outcomes.contains(*outcome));
         let interesting = &self.job.expectation.interesting;
-        let absent = interesting.iter().find(|pattern| !self.outcomes.iter().any(|outcome| matches(pattern, outcome)));
+        let absent = interesting
+            .iter()
+            .find(|pattern| !self.outcomes.iter().any(|outcome| matches(pattern, outcome)));
         let message = match (missing, absent) {
             (Some(outcome), _) => format!("`{outcome}` is allowed by the specification, and never occurred"),
             (None, Some(pattern)) => format!("the interesting outcome `{pattern}` never occurred"),
             (None, None) => return verdict,
         };
         let failed = self.job.failed("missing outcome", message, self.elapsed());
-        Verdict { executions: verdict.executions, outcomes: verdict.outcomes, outcome_set: verdict.outcome_set, ..failed }
+        Verdict {
+            executions: verdict.executions,
+            outcomes: verdict.outcomes,
+            outcome_set: verdict.outcome_set,
+            ..failed
+        }
     }
 
     /// The verdict on a run that found a counterexample.
     pub fn fail(&self, kind: &str, message: String, schedule: Vec<usize>, steps: Vec<Step>) -> Verdict {
-        let mut verdict = self.job.verdict(Level::Failed, self.executions + 1, &self.outcomes, self.elapsed());
+        let mut verdict =
+            self.job
+                .verdict(Level::Failed, self.executions + 1, &self.outcomes, self.elapsed());
         verdict.failure = Some(Failure {
             kind: kind.to_owned(),
             message,

@@ -52,7 +52,14 @@ pub struct SleepSets {
 impl SleepSets {
     /// A search that begins.
     pub fn new(reduction: Reduction) -> Self {
-        SleepSets { reduction, way: Vec::new(), depth: 0, begun: false, waits_for: Vec::new(), given_up: false }
+        SleepSets {
+            reduction,
+            way: Vec::new(),
+            depth: 0,
+            begun: false,
+            waits_for: Vec::new(),
+            given_up: false,
+        }
     }
 
     fn conflict(&self, one: &Footprint, other: &Footprint) -> bool {
@@ -60,18 +67,25 @@ impl SleepSets {
         match self.reduction {
             Reduction::Broken => false,
             Reduction::KeepHistories => pairs.into_iter().any(|((a, a_writes), (b, b_writes))| {
-                a == b && if *a == CLOCK { a_writes != b_writes } else { *a_writes || *b_writes }
+                a == b
+                    && if *a == CLOCK {
+                        a_writes != b_writes
+                    } else {
+                        *a_writes || *b_writes
+                    }
             }),
-            Reduction::KeepOutcomes => {
-                pairs.into_iter().any(|((a, a_writes), (b, b_writes))| a == b && *a != CLOCK && (*a_writes || *b_writes))
-            }
+            Reduction::KeepOutcomes => pairs
+                .into_iter()
+                .any(|((a, a_writes), (b, b_writes))| a == b && *a != CLOCK && (*a_writes || *b_writes)),
         }
     }
 
     /// The step of `task` has ended: notes what it touched. One that ended in a wait touched the mutex, too.
     fn note_step(&mut self, task: Option<usize>, waits: bool) {
         let mut footprint = take_footprint();
-        let mutex = task.filter(|_| waits).and_then(|task| self.waits_for.get(task).copied().flatten());
+        let mutex = task
+            .filter(|_| waits)
+            .and_then(|task| self.waits_for.get(task).copied().flatten());
         footprint.extend(mutex.map(|mutex| (mutex, true)));
         footprint.sort_unstable();
         footprint.dedup();
@@ -85,8 +99,12 @@ impl SleepSets {
         while let Some(last) = self.way.last_mut() {
             let footprint = std::mem::take(&mut last.footprint);
             last.explored.push((last.chosen, footprint));
-            let is_in = |list: &[(usize, Footprint)], task: usize| list.iter().any(|(other, _)| *other == task);
-            let next = last.enabled.iter().find(|task| !is_in(&last.explored, **task) && !is_in(&last.asleep, **task));
+            let is_in =
+                |list: &[(usize, Footprint)], task: usize| list.iter().any(|(other, _)| *other == task);
+            let next = last
+                .enabled
+                .iter()
+                .find(|task| !is_in(&last.explored, **task) && !is_in(&last.asleep, **task));
             match next {
                 Some(task) => {
                     last.chosen = *task;
@@ -102,10 +120,21 @@ impl SleepSets {
     fn arrive(&self, enabled: Vec<usize>) -> Option<Situation> {
         let asleep: Vec<_> = self.way.last().map_or_else(Vec::new, |before| {
             let asleep = before.asleep.iter().chain(&before.explored);
-            asleep.filter(|(_, footprint)| !self.conflict(footprint, &before.footprint)).cloned().collect()
+            asleep
+                .filter(|(_, footprint)| !self.conflict(footprint, &before.footprint))
+                .cloned()
+                .collect()
         });
-        let chosen = *enabled.iter().find(|task| !asleep.iter().any(|(other, _)| other == *task))?;
-        Some(Situation { enabled, chosen, footprint: Vec::new(), explored: Vec::new(), asleep })
+        let chosen = *enabled
+            .iter()
+            .find(|task| !asleep.iter().any(|(other, _)| other == *task))?;
+        Some(Situation {
+            enabled,
+            chosen,
+            footprint: Vec::new(),
+            explored: Vec::new(),
+            asleep,
+        })
     }
 }
 

@@ -8,40 +8,58 @@ use crate::adapter::{COUNTED, Instance, Shipped};
 use crate::history::{History, Record};
 use crate::verdict::Level;
 use crate::worker::{self, Current};
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::Instant;
 
-/// All threads meet here before and after each round.
+/// All threads meet here before and after each round: they spin a little, so that they begin together, and sleep when
+/// there are fewer processors than threads.
 struct Barrier {
-    waiting: AtomicUsize,
+    waiting: Mutex<usize>,
+    arrived: Condvar,
     round: AtomicU64,
     threads: usize,
 }
 
 impl Barrier {
+    fn new(threads: usize) -> Self {
+        Barrier {
+            waiting: Mutex::new(0),
+            arrived: Condvar::new(),
+            round: AtomicU64::new(0),
+            threads,
+        }
+    }
+
     fn wait(&self) {
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         let round = self.round.load(Ordering::Acquire);
-        if self.waiting.fetch_add(1, Ordering::AcqRel) + 1 == self.threads {
-            self.waiting.store(0, Ordering::Release);
-            self.round.fetch_add(1, Ordering::AcqRel);
+        *waiting += 1;
+        if *waiting == self.threads {
+            *waiting = 0;
+            self.round.store(round + 1, Ordering::Release);
+            self.arrived.notify_all();
             return;
         }
-        let mut spins = 0_u32;
-        while self.round.load(Ordering::Acquire) == round {
-            spins += 1;
-            if spins.is_multiple_of(64) {
-                std::thread::yield_now();
-            } else {
-                std::hint::spin_loop();
+        drop(waiting);
+        for _ in 0..2_000 {
+            if self.round.load(Ordering::Acquire) != round {
+                return;
             }
+            std::hint::spin_loop();
+        }
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        while self.round.load(Ordering::Acquire) == round {
+            waiting = self.arrived.wait(waiting).unwrap_or_else(PoisonError::into_inner);
         }
     }
 }
 
 /// A small generator of pauses: reproducible as far as the machine is.
 fn next(random: &mut u64) -> u64 {
-    *random = random.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+    *random = random
+        .wrapping_mul(6364136223846793005)
+        .wrapping_add(1442695040888963407);
     *random >> 33
 }
 
@@ -52,35 +70,46 @@ pub fn run(current: &'static Current) -> Level {
     let threads = program.threads.len();
     let start = Instant::now();
     let now = || u64::try_from(start.elapsed().as_nanos()).unwrap_or(u64::MAX);
-    let barrier = Barrier { waiting: AtomicUsize::new(0), round: AtomicU64::new(0), threads: threads + 1 };
+    let barrier = Barrier::new(threads + 1);
     let subject = Mutex::new(None::<std::sync::Arc<Shipped>>);
     let logs: Vec<Mutex<Vec<Record>>> = (0..threads).map(|_| Mutex::new(Vec::new())).collect();
     let over = AtomicBool::new(false);
     let lock_failed = "no thread panicked: that ends the process";
 
     std::thread::scope(|scope| {
+        let mut handles = Vec::with_capacity(threads);
         for (thread, log) in logs.iter().enumerate() {
             let (barrier, subject, over) = (&barrier, &subject, &over);
             let mut random = job.seed ^ (thread as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-            scope.spawn(move || {
+            handles.push(scope.spawn(move || {
                 loop {
                     barrier.wait();
                     if over.load(Ordering::Acquire) {
                         return;
                     }
-                    let subject = subject.lock().expect(lock_failed).clone().expect("set before the round");
+                    let subject = subject
+                        .lock()
+                        .expect(lock_failed)
+                        .clone()
+                        .expect("set before the round");
                     let mut records = Vec::with_capacity(program.threads[thread].len());
                     for (number, call) in program.threads[thread].iter().enumerate() {
                         (0..next(&mut random) % 64).for_each(|_| std::hint::spin_loop());
                         let called = now();
                         let ret = subject.call(call);
-                        records.push(Record { thread, number, called, returned: now(), ret });
+                        records.push(Record {
+                            thread,
+                            number,
+                            called,
+                            returned: now(),
+                            ret,
+                        });
                     }
                     drop(subject);
                     *log.lock().expect(lock_failed) = records;
                     barrier.wait();
                 }
-            });
+            }));
         }
         for _ in 0..job.schedules {
             let fresh = std::sync::Arc::new(Shipped::new(program.subject.kind));
@@ -88,18 +117,35 @@ pub fn run(current: &'static Current) -> Level {
             *subject.lock().expect(lock_failed) = Some(fresh);
             barrier.wait();
             barrier.wait();
-            let shared = subject.lock().expect(lock_failed).take().expect("set before the round");
+            let shared = subject
+                .lock()
+                .expect(lock_failed)
+                .take()
+                .expect("set before the round");
             let mut quiet = std::sync::Arc::into_inner(shared).expect("the round is over");
             let contents = quiet.contents();
             let invariants = quiet.check_invariants();
-            let records = logs.iter().flat_map(|log| std::mem::take(&mut *log.lock().expect(lock_failed)));
-            worker::judge(current, &History { records: records.collect(), contents }, invariants);
+            let records = logs
+                .iter()
+                .flat_map(|log| std::mem::take(&mut *log.lock().expect(lock_failed)));
+            worker::judge(
+                current,
+                &History {
+                    records: records.collect(),
+                    contents,
+                },
+                invariants,
+            );
             if current.with(super::Collector::pace) == Go::Stop {
                 break;
             }
         }
         over.store(true, Ordering::Release);
         barrier.wait();
+        // A join, unlike the end of the scope, waits until a thread has handed its garbage over.
+        for handle in handles {
+            handle.join().expect(lock_failed);
+        }
     });
 
     // Everything has been retired or dropped: the collector must be able to bring the count to zero.
@@ -108,14 +154,22 @@ pub fn run(current: &'static Current) -> Level {
         if COUNTED.load(Ordering::SeqCst) == 0 {
             break;
         }
-        if let Shipped::Map(map) = &flusher {
+        if let Shipped::Map(map, _) = &flusher {
             map.pin().flush();
         }
     }
     let left = COUNTED.load(Ordering::SeqCst);
     if left != 0 {
-        worker::fail(current, "leak", format!("{left} values are neither in a map nor dropped after the collector was flushed"));
+        worker::fail(
+            current,
+            "leak",
+            format!("{left} values are neither in a map nor dropped after the collector was flushed"),
+        );
     }
     let executions = current.with(|c| c.executions);
-    if executions < job.schedules { Level::Truncated } else { Level::Sampled(executions) }
+    if executions < job.schedules {
+        Level::Truncated
+    } else {
+        Level::Sampled(executions)
+    }
 }

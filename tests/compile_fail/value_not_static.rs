@@ -1,0 +1,9 @@
+//! A replaced value is dropped later, by any thread: it cannot borrow from this function.
+
+use sync_map::SyncMap;
+
+fn main() {
+    let map = SyncMap::new();
+    let local = String::from("local");
+    map.store(1, local.as_str());
+}

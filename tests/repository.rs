@@ -1,0 +1,159 @@
+//! What the repository promises about itself: the table of orderings, where `cfg` and `unsafe` may stand, how long a file
+//! may be, which invariants exist, what is published.
+//!
+//! Each check lists all places that are wrong, as `file:line: what`.
+
+#[path = "repository/manifest.rs"]
+mod manifest;
+#[path = "repository/orderings.rs"]
+mod orderings;
+#[path = "repository/source.rs"]
+mod source;
+
+use source::{Source, sources};
+use std::collections::BTreeSet;
+
+const LINES_OF_A_FILE: usize = 400;
+const LINES_OF_A_FUNCTION: usize = 70;
+
+/// Fails with the list of what is wrong, if there is any.
+#[track_caller]
+fn assert_none(wrong: Vec<String>) {
+    assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
+}
+
+#[test]
+fn the_sources_are_found() {
+    let names: BTreeSet<String> = sources().into_iter().map(|source| source.name).collect();
+    for name in [
+        "src/lib.rs",
+        "src/map/pinned.rs",
+        "src/sync/loom.rs",
+        "src/epoch/std.rs",
+    ] {
+        assert!(names.contains(name), "{name}");
+    }
+}
+
+#[test]
+fn model_builds_are_told_apart_in_the_facade_only() {
+    let in_facade = |name: &str| name.starts_with("src/sync/") || name.starts_with("src/epoch/");
+    let wrong = |source: &Source| {
+        let lines = source
+            .lines_with(|line| line.contains("feature = \"loom\"") || line.contains("feature = \"shuttle\""));
+        lines
+            .into_iter()
+            .map(|line| format!("{line}: cfg outside of src/sync and src/epoch"))
+            .collect::<Vec<_>>()
+    };
+    let outside = sources().into_iter().filter(|source| !in_facade(&source.name));
+    assert_none(outside.flat_map(|source| wrong(&source)).collect());
+    // The check sees what it looks for.
+    let inside = sources().into_iter().filter(|source| in_facade(&source.name));
+    assert!(inside.flat_map(|source| wrong(&source)).count() > 10);
+}
+
+#[test]
+fn files_are_short() {
+    let long = |source: &Source| source.text.lines().count() > LINES_OF_A_FILE;
+    let wrong = sources().into_iter().filter(long);
+    let tell = |source: Source| {
+        let lines = source.text.lines().count();
+        format!("{}: {lines} lines, of at most {LINES_OF_A_FILE}", source.name)
+    };
+    assert_none(wrong.map(tell).collect());
+}
+
+#[test]
+fn functions_are_short() {
+    let functions: Vec<_> = sources().iter().flat_map(Source::functions).collect();
+    assert!(
+        functions.len() > 150,
+        "only {} functions were found",
+        functions.len()
+    );
+    let long = functions
+        .into_iter()
+        .filter(|function| function.lines > LINES_OF_A_FUNCTION);
+    let tell = |function: source::Function| {
+        format!(
+            "{}: {} lines, of at most {LINES_OF_A_FUNCTION}",
+            function.place, function.lines
+        )
+    };
+    assert_none(long.map(tell).collect());
+}
+
+#[test]
+fn counters_have_no_unsafe_code() {
+    let counter = Source::read("src/counter.rs");
+    assert!(
+        counter
+            .code
+            .lines()
+            .any(|line| line.trim() == "#![forbid(unsafe_code)]")
+    );
+}
+
+#[test]
+fn every_unsafe_block_says_why_it_is_safe() {
+    let placeholders = ["Untriaged", "TODO", "FIXME", "safe"];
+    let mut blocks = 0;
+    let mut wrong = Vec::new();
+    for source in sources() {
+        for (number, reason) in source.unsafe_blocks() {
+            blocks += 1;
+            let place = format!("{}:{number}", source.name);
+            match reason {
+                None => wrong.push(format!("{place}: no `// SAFETY:` comment above")),
+                Some(reason)
+                    if reason.is_empty() || placeholders.iter().any(|word| reason.starts_with(word)) =>
+                {
+                    wrong.push(format!("{place}: `{reason}` is no reason"));
+                }
+                Some(_) => {}
+            }
+        }
+    }
+    assert!(blocks > 20, "only {blocks} unsafe blocks were found");
+    assert_none(wrong);
+}
+
+/// The numbers in `text` that follow `prefix`, each with its line.
+fn cited(text: &str, prefix: &str) -> Vec<(usize, u32)> {
+    let mut cited = Vec::new();
+    for (line, number) in text.lines().zip(1..) {
+        for rest in line.split(prefix).skip(1) {
+            let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+            cited.extend(digits.parse().ok().map(|id: u32| (number, id)));
+        }
+    }
+    cited
+}
+
+#[test]
+fn every_invariant_that_is_cited_exists() {
+    let architecture =
+        std::fs::read_to_string("ARCHITECTURE.md").expect("ARCHITECTURE.md lists the invariants");
+    let listed: BTreeSet<u32> = architecture
+        .lines()
+        .filter(|line| line.starts_with("- **INV-"))
+        .flat_map(|line| cited(line, "- **INV-"))
+        .map(|(_, id)| id)
+        .collect();
+    let mut wrong = Vec::new();
+    let mut count = 0;
+    for source in sources() {
+        for (line, id) in cited(&source.text, "INV-") {
+            count += 1;
+            if !listed.contains(&id) {
+                wrong.push(format!(
+                    "{}:{line}: INV-{id} is not in ARCHITECTURE.md",
+                    source.name
+                ));
+            }
+        }
+    }
+    assert!(count > 50, "only {count} citations were found");
+    assert_none(wrong);
+}

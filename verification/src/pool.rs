@@ -1,0 +1,307 @@
+//! The parent's side: worker processes, as many as there are cores, and what becomes of their jobs.
+//!
+//! A worker that dies or says nothing for too long has not answered: that is a FAILED verdict, with the program named.
+
+use crate::engine::Job;
+use crate::selftest::{Search, SelfTest, SelfTestReport};
+use crate::verdict::{Level, Verdict};
+use crate::worker::{Request, Response};
+use std::collections::VecDeque;
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::time::{Duration, Instant};
+
+/// What is to be done.
+#[derive(Clone, Debug)]
+pub enum Task {
+    /// A program on an engine.
+    Job(Box<Job>),
+    /// A self-test of a search.
+    SelfTest(SelfTest),
+}
+
+impl Task {
+    /// What it is called while it runs.
+    pub fn title(&self) -> String {
+        match self {
+            Task::Job(job) => format!("{} {}", job.engine, job.name.as_deref().unwrap_or(&job.program)),
+            Task::SelfTest(test) => format!("self-test {:?}", test.search),
+        }
+    }
+}
+
+/// News of the run.
+#[derive(Debug)]
+pub enum News {
+    /// A worker has begun a task.
+    Begun(usize, String),
+    /// It is alive, after so many executions.
+    Beat(usize, u64),
+    /// A job is over.
+    Verdict(Box<Verdict>),
+    /// A self-test is over.
+    SelfTest(SelfTestReport),
+    /// A self-test did not come to its end.
+    SelfTestLost(SelfTest, String),
+}
+
+/// How the pool works.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// How many workers.
+    pub workers: usize,
+    /// Say nothing for so long, and you hang.
+    pub patience: Duration,
+    /// Set when the user wants to stop.
+    pub interrupted: Arc<AtomicBool>,
+}
+
+struct Worker {
+    child: Child,
+    input: ChildStdin,
+    answers: mpsc::Receiver<std::io::Result<String>>,
+}
+
+impl Worker {
+    fn start() -> std::io::Result<Worker> {
+        let mut command = Command::new(std::env::current_exe()?);
+        command
+            .arg("worker")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        // A group of its own: Ctrl-C is for the parent, who tells.
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        let mut child = command.spawn()?;
+        let input = child
+            .stdin
+            .take()
+            .ok_or_else(|| std::io::Error::other("no standard input"))?;
+        let output = child
+            .stdout
+            .take()
+            .ok_or_else(|| std::io::Error::other("no standard output"))?;
+        let errors = child.stderr.take();
+        let (sender, answers) = mpsc::channel();
+        std::thread::spawn(move || {
+            for line in BufReader::new(output).lines() {
+                if sender.send(line).is_err() {
+                    return;
+                }
+            }
+        });
+        // Engines print what a failure is about; the verdict says it too. The pipe must not fill up.
+        std::thread::spawn(move || {
+            errors.map(|errors| std::io::copy(&mut BufReader::new(errors), &mut std::io::sink()))
+        });
+        Ok(Worker {
+            child,
+            input,
+            answers,
+        })
+    }
+
+    fn ask(&mut self, request: &Request) -> std::io::Result<()> {
+        let line = serde_json::to_string(request)?;
+        writeln!(self.input, "{line}")?;
+        self.input.flush()
+    }
+
+    fn end(mut self) -> Option<ExitStatus> {
+        let _ = self.child.kill();
+        self.child.wait().ok()
+    }
+}
+
+/// How a worker came to its end, for people.
+fn describe(status: Option<ExitStatus>) -> String {
+    #[cfg(unix)]
+    if let Some(signal) = status.and_then(|status| std::os::unix::process::ExitStatusExt::signal(&status)) {
+        let name = match signal {
+            6 => " (SIGABRT: an abort)",
+            9 => " (SIGKILL: killed, perhaps for want of memory)",
+            11 => " (SIGSEGV: a stack overflow or a wild access)",
+            _ => "",
+        };
+        return format!("the worker died of signal {signal}{name}");
+    }
+    status.map_or_else(
+        || "the worker is gone".into(),
+        |status| format!("the worker ended with {status}"),
+    )
+}
+
+/// How a task ended, when no worker answered it.
+enum Lost {
+    Crash(String),
+    Hang(Duration),
+    Interrupted,
+}
+
+/// Runs all tasks, and reports on them as they end. Returns when all have ended, or the user wants to stop.
+pub fn run(tasks: Vec<Task>, settings: &Settings, mut news: impl FnMut(News)) {
+    let queue = Mutex::new(VecDeque::from(tasks));
+    let (sender, receiver) = mpsc::channel();
+    std::thread::scope(|scope| {
+        for number in 0..settings.workers.max(1) {
+            let (queue, sender) = (&queue, sender.clone());
+            scope.spawn(move || serve(number, queue, settings, &sender));
+        }
+        drop(sender);
+        for item in receiver {
+            news(item);
+        }
+    });
+}
+
+/// One worker after another, until the queue is empty.
+fn serve(number: usize, queue: &Mutex<VecDeque<Task>>, settings: &Settings, news: &mpsc::Sender<News>) {
+    let tell = |item| {
+        // The receiver lives until all workers are through.
+        let _ = news.send(item);
+    };
+    let mut worker: Option<Worker> = None;
+    loop {
+        let Some(task) = queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front() else {
+            break;
+        };
+        if settings.interrupted.load(Ordering::Relaxed) {
+            give_up(&task, &Lost::Interrupted, Duration::ZERO, &tell);
+            continue;
+        }
+        tell(News::Begun(number, task.title()));
+        let started = Instant::now();
+        let mut running = match worker.take().map_or_else(Worker::start, Ok) {
+            Ok(running) => running,
+            Err(error) => {
+                give_up(
+                    &task,
+                    &Lost::Crash(format!("no worker could be started: {error}")),
+                    Duration::ZERO,
+                    &tell,
+                );
+                continue;
+            }
+        };
+        match attend(&mut running, &task, number, settings, &tell) {
+            Ok(Keep::Yes) => worker = Some(running),
+            Ok(Keep::No) => drop(running.end()),
+            Err(Lost::Crash(_)) => {
+                let status = running.child.wait().ok();
+                give_up(&task, &Lost::Crash(describe(status)), started.elapsed(), &tell);
+            }
+            Err(lost) => {
+                running.end();
+                give_up(&task, &lost, started.elapsed(), &tell);
+            }
+        }
+    }
+    if let Some(idle) = worker {
+        idle.end();
+    }
+}
+
+/// Whether a worker can be used again.
+enum Keep {
+    Yes,
+    No,
+}
+
+/// Gives a task to a worker, and waits for its answer.
+fn attend(
+    worker: &mut Worker,
+    task: &Task,
+    number: usize,
+    settings: &Settings,
+    tell: &impl Fn(News),
+) -> Result<Keep, Lost> {
+    let request = match task {
+        Task::Job(job) => Request::Job((**job).clone()),
+        Task::SelfTest(test) => Request::SelfTest(test.clone()),
+    };
+    worker
+        .ask(&request)
+        .map_err(|error| Lost::Crash(error.to_string()))?;
+    let patience = match task {
+        Task::Job(job) => job.patience.unwrap_or(settings.patience),
+        Task::SelfTest(_) => settings.patience,
+    };
+    let mut last_word = Instant::now();
+    loop {
+        if settings.interrupted.load(Ordering::Relaxed) {
+            return Err(Lost::Interrupted);
+        }
+        match worker.answers.recv_timeout(Duration::from_millis(100)) {
+            Ok(Ok(line)) => {
+                last_word = Instant::now();
+                match serde_json::from_str(&line) {
+                    Ok(Response::Beat(executions)) => tell(News::Beat(number, executions)),
+                    Ok(Response::Verdict(verdict)) => {
+                        let spent = matches!(verdict.verdict, Level::Failed | Level::Truncated);
+                        tell(News::Verdict(verdict));
+                        return Ok(if spent { Keep::No } else { Keep::Yes });
+                    }
+                    Ok(Response::SelfTest(report)) => {
+                        tell(News::SelfTest(report));
+                        return Ok(Keep::Yes);
+                    }
+                    Err(error) => return Err(Lost::Crash(format!("`{line}` is no answer: {error}"))),
+                }
+            }
+            Ok(Err(error)) => return Err(Lost::Crash(error.to_string())),
+            Err(mpsc::RecvTimeoutError::Disconnected) => return Err(Lost::Crash("no answer".into())),
+            Err(mpsc::RecvTimeoutError::Timeout) => {
+                if last_word.elapsed() > patience {
+                    return Err(Lost::Hang(patience));
+                }
+            }
+        }
+    }
+}
+
+fn give_up(task: &Task, lost: &Lost, time: Duration, tell: &impl Fn(News)) {
+    let (kind, message) = match lost {
+        Lost::Crash(how) => ("crash", how.clone()),
+        Lost::Hang(patience) => (
+            "hang",
+            format!(
+                "one execution did not end within {} seconds",
+                patience.as_secs_f64()
+            ),
+        ),
+        Lost::Interrupted => ("interrupted", "interrupted".to_owned()),
+    };
+    tell(match task {
+        Task::SelfTest(test) => News::SelfTestLost(test.clone(), message),
+        Task::Job(job) if matches!(lost, Lost::Interrupted) => News::Verdict(Box::new(job.verdict(
+            Level::Truncated,
+            0,
+            &Default::default(),
+            time,
+        ))),
+        Task::Job(job) => News::Verdict(Box::new(job.failed(kind, message, time))),
+    });
+}
+
+/// The two self-tests that each engine's COMPLETE rests on: the search, and the search crippled.
+pub fn self_tests(seed: u64, programs: usize) -> Vec<Task> {
+    let searches = [
+        Search::Loom,
+        Search::StockLoom,
+        Search::Sleep,
+        Search::BrokenSleep,
+    ];
+    searches
+        .into_iter()
+        .map(|search| {
+            Task::SelfTest(SelfTest {
+                search,
+                seed,
+                programs,
+            })
+        })
+        .collect()
+}

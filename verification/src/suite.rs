@@ -1,0 +1,435 @@
+//! A run: what is asked of the engines, what must fail, and what the answers amount to together.
+
+use crate::engine::{Engine, Job};
+use crate::explain::FailureFile;
+use crate::pool::{News, Task};
+use crate::program::Program;
+use crate::report::Report;
+use crate::scenarios::Scenario;
+use crate::selftest::{Search, SelfTestReport};
+use crate::subject;
+use crate::verdict::{Level, Verdict};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// A check of the suite itself: something wrong on purpose, which must be reported as what it is.
+#[derive(Clone, Debug, Serialize)]
+pub struct SelfCheck {
+    /// Always `self-check`.
+    pub kind: &'static str,
+    /// What is wrong.
+    pub name: String,
+    /// Where.
+    pub engine: String,
+    /// The kinds of failure that are right answers.
+    pub expected: Vec<&'static str>,
+    /// The answer.
+    pub found: String,
+    /// Whether it is one of those.
+    pub passes: bool,
+}
+
+/// What is to be run.
+#[derive(Debug, Default)]
+pub struct Plan {
+    /// In this order.
+    pub tasks: Vec<Task>,
+    /// By the name of their job.
+    must_fail: BTreeMap<String, Vec<&'static str>>,
+}
+
+/// The modes that a program is run in when nobody asks for others.
+pub fn usual_engines(program: &Program) -> Vec<Engine> {
+    let mut engines = vec![Engine::LoomLeak, Engine::LoomEager];
+    let calls: usize = program.threads.iter().map(Vec::len).sum();
+    // These two grow fastest: for small programs of two threads.
+    if program.threads.len() <= 2 && calls <= 3 {
+        engines.push(Engine::LoomVisible);
+    }
+    engines.push(Engine::ShuttleSleep);
+    if program.threads.len() <= 2 && calls <= 3 {
+        engines.push(Engine::ShuttleDfs);
+    }
+    engines.push(Engine::Threads);
+    engines
+}
+
+impl Plan {
+    /// Adds the self-tests of the searches.
+    pub fn self_tests(&mut self, seed: u64, programs: usize) {
+        self.tasks.extend(crate::pool::self_tests(seed, programs));
+    }
+
+    /// Adds a scenario on these engines.
+    pub fn scenario(&mut self, scenario: &Scenario, engines: &[Engine], adjust: impl Fn(&mut Job)) {
+        for engine in engines {
+            let mut job = Job::new(&scenario.program, *engine);
+            job.name = Some(scenario.name.clone());
+            job.expectation = scenario.expectation.clone();
+            adjust(&mut job);
+            self.tasks.push(Task::Job(Box::new(job)));
+        }
+    }
+
+    /// Adds what must fail: misbehaviour of each kind, and orderings weaker than the algorithm needs.
+    pub fn self_checks(&mut self, scenarios: &[Scenario]) {
+        let misdeeds: [(&str, &[&str]); 6] = [
+            ("panic", &["panic"]),
+            ("hang", &["hang"]),
+            ("abort", &["crash"]),
+            ("overflow", &["crash"]),
+            ("wrong", &["not linearizable"]),
+            ("deadlock", &["deadlock", "hang"]),
+        ];
+        let canary = subject::by_name("canary").expect("a subject of the table");
+        for (misdeed, expected) in misdeeds {
+            let program =
+                Program::parse(canary, &format!("|| ok || {misdeed}")).expect("the canary's operations");
+            for engine in [Engine::LoomLeak, Engine::ShuttleSleep, Engine::Threads] {
+                let mut job = Job::new(&program, engine);
+                job.patience = Some(Duration::from_secs(2));
+                self.must_fail(format!("{misdeed} on {engine}"), job, expected.to_vec());
+            }
+        }
+        let weaker: [(&str, &[(&str, &str)]); 4] = [
+            (
+                "sb_two_keys",
+                &[("ORD-6", "Acquire"), ("ORD-7", "AcqRel"), ("ORD-8", "Acquire")],
+            ),
+            ("sb_read_and_new", &[("ORD-1", "Acquire")]),
+            ("mp_store_memory", &[("ORD-7", "Relaxed")]),
+            ("range_range", &[("ORD-4", "Relaxed")]),
+        ];
+        for (name, orderings) in weaker {
+            let Some(scenario) = scenarios.iter().find(|scenario| scenario.name == name) else {
+                continue;
+            };
+            let mut job = Job::new(&scenario.program, Engine::LoomLeak);
+            job.orderings = orderings
+                .iter()
+                .map(|(id, weak)| ((*id).to_owned(), (*weak).to_owned()))
+                .collect();
+            let ids: Vec<String> = orderings
+                .iter()
+                .map(|(id, weak)| format!("{id} {weak}"))
+                .collect();
+            self.must_fail(
+                format!("{name} with {}", ids.join(", ")),
+                job,
+                vec!["not linearizable", "data race"],
+            );
+        }
+    }
+
+    fn must_fail(&mut self, name: String, mut job: Job, expected: Vec<&'static str>) {
+        job.name = Some(name.clone());
+        self.must_fail.insert(name, expected);
+        self.tasks.push(Task::Job(Box::new(job)));
+    }
+
+    /// How many tasks.
+    pub fn len(&self) -> usize {
+        self.tasks.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.tasks.is_empty()
+    }
+}
+
+/// What a person or a tool is told as the run goes on.
+#[derive(Debug)]
+pub enum Line {
+    /// A verdict.
+    Verdict(Verdict),
+    /// A self-test of a search.
+    SelfTest(SelfTestReport),
+    /// A check of the suite itself.
+    SelfCheck(SelfCheck),
+}
+
+/// The answers so far.
+#[derive(Debug)]
+pub struct Run {
+    jobs: BTreeMap<(String, String), Job>,
+    must_fail: BTreeMap<String, Vec<&'static str>>,
+    /// Verdicts that wait for the self-tests of their engine.
+    waiting: Vec<Verdict>,
+    needs_self_tests: bool,
+    /// What goes into the report.
+    pub report: Report,
+}
+
+impl Run {
+    /// A run of this plan.
+    pub fn new(plan: &Plan, command: String) -> Run {
+        let key = |job: &Job| {
+            (
+                job.engine.to_string(),
+                job.name.clone().unwrap_or_else(|| job.program.clone()),
+            )
+        };
+        let jobs = plan.tasks.iter().filter_map(|task| match task {
+            Task::Job(job) => Some((key(job), (**job).clone())),
+            Task::SelfTest(_) => None,
+        });
+        Run {
+            jobs: jobs.collect(),
+            must_fail: plan.must_fail.clone(),
+            waiting: Vec::new(),
+            needs_self_tests: plan.tasks.iter().any(|task| matches!(task, Task::SelfTest(_))),
+            report: Report {
+                command,
+                ..Report::default()
+            },
+        }
+    }
+
+    /// Takes the news, and returns what is to be told.
+    pub fn hear(&mut self, news: News) -> Vec<Line> {
+        match news {
+            News::Begun(..) | News::Beat(..) => Vec::new(),
+            News::SelfTest(report) => {
+                if !report.passes() {
+                    let first = report.first.as_deref().unwrap_or("nothing was missed");
+                    self.problem(format!("the self-test {:?} failed: {first}", report.test.search));
+                }
+                self.report.self_tests.push(report.clone());
+                let mut lines = vec![Line::SelfTest(report)];
+                lines.extend(self.release());
+                lines
+            }
+            News::SelfTestLost(test, how) => {
+                if how == "interrupted" {
+                    return Vec::new();
+                }
+                self.problem(format!("the self-test {:?} did not end: {how}", test.search));
+                Vec::new()
+            }
+            News::Verdict(verdict) => {
+                if let Some(expected) = verdict
+                    .name
+                    .as_ref()
+                    .and_then(|name| self.must_fail.get(name))
+                    .cloned()
+                {
+                    return vec![Line::SelfCheck(self.self_check(&verdict, expected))];
+                }
+                self.waiting.push(*verdict);
+                self.release()
+            }
+        }
+    }
+
+    fn self_check(&mut self, verdict: &Verdict, expected: Vec<&'static str>) -> SelfCheck {
+        let found = verdict
+            .failure
+            .as_ref()
+            .map_or_else(|| verdict.verdict.to_string(), |f| f.kind.clone());
+        let passes = verdict.verdict == Level::Failed && expected.contains(&found.as_str());
+        let name = verdict.name.clone().unwrap_or_default();
+        if !passes && verdict.verdict != Level::Truncated {
+            let message = verdict
+                .failure
+                .as_ref()
+                .map_or("", |failure| failure.message.as_str());
+            self.problem(format!(
+                "`{name}` must be reported as {}, and was {found} {message}",
+                expected.join(" or ")
+            ));
+        }
+        let engine = format!("{}/{}", verdict.engine, verdict.mode);
+        SelfCheck {
+            kind: "self-check",
+            name,
+            engine,
+            expected,
+            found,
+            passes,
+        }
+    }
+
+    fn problem(&mut self, problem: String) {
+        self.report.summary.failed += 1;
+        self.report.problems.push(problem);
+    }
+
+    /// Whether both self-tests of the engine have passed; nothing while one is still out.
+    fn trust(&self, engine: &str) -> Option<bool> {
+        if !self.needs_self_tests {
+            return Some(true);
+        }
+        let searches = match engine {
+            "loom" => [Search::Loom, Search::StockLoom],
+            "shuttle" => [Search::Sleep, Search::BrokenSleep],
+            _ => return Some(true),
+        };
+        let of = |search| {
+            self.report
+                .self_tests
+                .iter()
+                .find(move |report| report.test.search == search)
+        };
+        Some(of(searches[0])?.passes() && of(searches[1])?.passes())
+    }
+
+    /// Lets go of the verdicts whose engine is known to be trusted, or not.
+    fn release(&mut self) -> Vec<Line> {
+        let mut lines = Vec::new();
+        for verdict in std::mem::take(&mut self.waiting) {
+            match self.trust(&verdict.engine) {
+                None if verdict.verdict == Level::Complete => self.waiting.push(verdict),
+                trusted => lines.push(self.settle(verdict, trusted.unwrap_or(true))),
+            }
+        }
+        lines
+    }
+
+    fn settle(&mut self, mut verdict: Verdict, trusted: bool) -> Line {
+        if !trusted && verdict.verdict == Level::Complete {
+            verdict.verdict = Level::Truncated;
+        }
+        self.report.summary.count(&verdict);
+        if verdict.failure.is_some() {
+            let name = verdict.name.clone().unwrap_or_else(|| verdict.program.clone());
+            let job = self
+                .jobs
+                .get(&(format!("{}/{}", verdict.engine, verdict.mode), name));
+            if let Some(job) = job {
+                let about = "A counterexample. Read it with `cargo verify explain FILE`, run it with `cargo verify replay FILE`.";
+                let file = FailureFile {
+                    about: about.into(),
+                    verdict: verdict.clone(),
+                    job: job.clone(),
+                };
+                self.report.failures.push(file);
+            }
+        }
+        self.report.verdicts.push(verdict.clone());
+        Line::Verdict(verdict)
+    }
+
+    /// The end: what is left is let go, and the engines are compared.
+    pub fn finish(&mut self, interrupted: bool, seconds: f64) -> Vec<Line> {
+        self.report.interrupted = interrupted;
+        let mut lines = Vec::new();
+        for verdict in std::mem::take(&mut self.waiting) {
+            let trusted = self.trust(&verdict.engine).unwrap_or(false);
+            lines.push(self.settle(verdict, trusted));
+        }
+        for problem in disagreements(&self.report.verdicts) {
+            self.problem(problem);
+        }
+        self.report.summary.kind = "summary".into();
+        self.report.summary.seconds = (seconds * 1000.0).round() / 1000.0;
+        lines
+    }
+}
+
+/// Programs whose complete searches found different outcomes, or of which a sample found one that the complete ones did not.
+fn disagreements(verdicts: &[Verdict]) -> Vec<String> {
+    let mut programs: BTreeMap<(&str, &str), Vec<&Verdict>> = BTreeMap::new();
+    for verdict in verdicts {
+        programs
+            .entry((&verdict.subject, &verdict.program))
+            .or_default()
+            .push(verdict);
+    }
+    let mut problems = Vec::new();
+    for ((_, program), verdicts) in programs {
+        let mut complete = verdicts
+            .iter()
+            .filter(|verdict| verdict.verdict == Level::Complete);
+        let Some(first) = complete.next() else { continue };
+        let different = complete.find(|verdict| verdict.outcome_set != first.outcome_set);
+        let sampled = verdicts
+            .iter()
+            .filter(|verdict| matches!(verdict.verdict, Level::Sampled(_) | Level::Bounded(_)));
+        let outside = sampled
+            .into_iter()
+            .find(|verdict| !verdict.outcome_set.is_subset(&first.outcome_set));
+        // The stripes of a counter are those of the machine in the shipped build.
+        let outside = outside.filter(|verdict| verdict.subject != "counter");
+        if let Some(other) = different.or(outside) {
+            let only = |a: &Verdict, b: &Verdict| {
+                a.outcome_set
+                    .difference(&b.outcome_set)
+                    .cloned()
+                    .collect::<Vec<_>>()
+            };
+            problems.push(format!(
+                "the engines disagree on `{program}`: only {}/{} has {:?}, only {}/{} has {:?}",
+                first.engine,
+                first.mode,
+                only(first, other),
+                other.engine,
+                other.mode,
+                only(other, first),
+            ));
+        }
+    }
+    problems
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    fn verdict(engine: Engine, level: Level, outcomes: &[&str]) -> Verdict {
+        let program = Program::parse(subject::by_name("map").unwrap(), "|| load a").unwrap();
+        let outcomes: BTreeSet<String> = outcomes.iter().map(|outcome| (*outcome).to_owned()).collect();
+        Job::new(&program, engine).verdict(level, 1, &outcomes, Duration::ZERO)
+    }
+
+    #[test]
+    fn complete_searches_must_agree_and_samples_must_fit() {
+        let loom = verdict(Engine::LoomLeak, Level::Complete, &["a", "b"]);
+        let same = verdict(Engine::ShuttleSleep, Level::Complete, &["a", "b"]);
+        let less = verdict(Engine::ShuttleDfs, Level::Complete, &["a"]);
+        let sample = verdict(Engine::Threads, Level::Sampled(1), &["a"]);
+        let outside = verdict(Engine::Threads, Level::Sampled(1), &["c"]);
+        let cut_short = verdict(Engine::ShuttleDfs, Level::Truncated, &["a"]);
+        assert!(disagreements(&[loom.clone(), same, sample, cut_short]).is_empty());
+        assert_eq!(disagreements(&[loom.clone(), less]).len(), 1);
+        assert_eq!(disagreements(&[loom, outside]).len(), 1);
+    }
+
+    #[test]
+    fn complete_waits_for_the_self_tests_and_is_withdrawn_when_they_fail() {
+        let mut plan = Plan::default();
+        plan.self_tests(1, 1);
+        let mut run = Run::new(&plan, String::new());
+        let complete = verdict(Engine::LoomLeak, Level::Complete, &["a"]);
+        assert!(
+            run.hear(News::Verdict(Box::new(complete))).is_empty(),
+            "nobody knows yet whether loom is complete"
+        );
+        let report = |search, missed| {
+            let test = crate::selftest::SelfTest {
+                search,
+                seed: 1,
+                programs: 1,
+            };
+            let (executions, outcomes, extra) = (1, 1, 0);
+            SelfTestReport {
+                test,
+                executions,
+                outcomes,
+                missed,
+                extra,
+                first: None,
+                seconds: 0.0,
+            }
+        };
+        run.hear(News::SelfTest(report(Search::StockLoom, 1)));
+        let lines = run.hear(News::SelfTest(report(Search::Loom, 1)));
+        let Some(Line::Verdict(verdict)) = lines.last() else {
+            panic!("the verdict is let go")
+        };
+        assert_eq!(verdict.verdict, Level::Truncated);
+        assert_eq!(run.report.summary.exit_status(), 1);
+    }
+}
