@@ -23,13 +23,7 @@ pub(crate) fn main() {
     let present = map.load_or_store("a".into(), 10);
     let absent = map.load_or_store("b".into(), 2);
     println!("load_or_store       a: {present:?}, b: {absent:?}");
-    assert_eq!(
-        present,
-        LoadOrStore::Loaded {
-            actual: 1,
-            rejected: 10
-        }
-    );
+    assert_eq!(present, LoadOrStore::Loaded { actual: 1, rejected: 10 });
     assert_eq!(absent, LoadOrStore::Stored(2));
     assert_eq!((present.is_loaded(), present.actual()), (true, 1));
 
@@ -38,10 +32,7 @@ pub(crate) fn main() {
 
     // LoadAndDelete(key) (value, loaded): atomic "get and remove".
     let taken = map.load_and_delete("b");
-    println!(
-        "load_and_delete     b: {taken:?}, again: {:?}",
-        map.load_and_delete("b")
-    );
+    println!("load_and_delete     b: {taken:?}, again: {:?}", map.load_and_delete("b"));
     assert_eq!((taken, map.load("b")), (Some(2), None));
 
     // Delete(key): remove a key. Here it also tells whether the key was there.
@@ -51,14 +42,8 @@ pub(crate) fn main() {
 
     // Swap(key, value) (previous, loaded): set a value, and get the one before.
     let previous = map.swap("a".into(), 5);
-    println!(
-        "swap                a: {previous:?}, d: {:?}",
-        map.swap("d".into(), 4)
-    );
-    assert_eq!(
-        (previous, map.load("a"), map.load("d")),
-        (Some(1), Some(5), Some(4))
-    );
+    println!("swap                a: {previous:?}, d: {:?}", map.swap("d".into(), 4));
+    assert_eq!((previous, map.load("a"), map.load("d")), (Some(1), Some(5), Some(4)));
 
     // CompareAndSwap(key, old, new) (swapped): set a value if nobody has changed it. The rejected value comes back.
     let right = map.compare_and_swap("a", &5, 6);

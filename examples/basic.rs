@@ -51,13 +51,7 @@ pub(crate) fn main() {
     }
     let again = map.load_or_store("key3".into(), "another value");
     println!("Actual: {}, Loaded: {}", again.actual(), again.is_loaded());
-    assert_eq!(
-        again,
-        LoadOrStore::Loaded {
-            actual: "value3",
-            rejected: "another value"
-        }
-    );
+    assert_eq!(again, LoadOrStore::Loaded { actual: "value3", rejected: "another value" });
 
     // Delete
     assert!(map.delete(&Key::from("key2")), "it was there");
@@ -69,18 +63,11 @@ pub(crate) fn main() {
     assert!(!map.contains_key(&Key::from("key2")));
 
     // The text says that one cannot iterate over a sync.Map. One can.
-    let mut rows: Vec<String> = map
-        .iter()
-        .map(|(key, value)| format!("{key:?} = {value:?}"))
-        .collect();
+    let mut rows: Vec<String> = map.iter().map(|(key, value)| format!("{key:?} = {value:?}")).collect();
     rows.sort();
     println!("{}", rows.join("\n"));
     assert_eq!(
         rows,
-        [
-            r#"Number(123) = "numeric key""#,
-            r#"Text("key1") = "value1""#,
-            r#"Text("key3") = "value3""#
-        ]
+        [r#"Number(123) = "numeric key""#, r#"Text("key1") = "value1""#, r#"Text("key3") = "value3""#]
     );
 }

@@ -60,9 +60,7 @@ impl Counter {
     /// A counter at zero.
     pub fn new() -> Self {
         let stripe = |_| CachePadded::new(AtomicI64::new(0));
-        Counter {
-            stripes: (0..stripe_count()).map(stripe).collect(),
-        }
+        Counter { stripes: (0..stripe_count()).map(stripe).collect() }
     }
 
     /// The stripe of this thread.
@@ -111,9 +109,7 @@ impl Counter {
     /// ```
     pub fn get(&self) -> i64 {
         // LP(get, stripe), one for each
-        self.stripes
-            .iter()
-            .fold(0, |sum, stripe| sum.wrapping_add(stripe.load(&STRIPE_LOAD)))
+        self.stripes.iter().fold(0, |sum, stripe| sum.wrapping_add(stripe.load(&STRIPE_LOAD)))
     }
 
     /// Takes the sum and leaves zero. Every add is in exactly one harvest, or still in the counter: none is lost.
@@ -126,9 +122,7 @@ impl Counter {
     /// ```
     pub fn reset_and_get(&self) -> i64 {
         // LP(reset_and_get, stripe), one for each
-        self.stripes
-            .iter()
-            .fold(0, |sum, stripe| sum.wrapping_add(stripe.swap(0, &STRIPE_TAKE)))
+        self.stripes.iter().fold(0, |sum, stripe| sum.wrapping_add(stripe.swap(0, &STRIPE_TAKE)))
     }
 }
 
@@ -226,9 +220,7 @@ impl<K> CounterMap<K> {
 impl<K, S> CounterMap<K, S> {
     /// No counters, with this hasher.
     pub fn with_hasher(hasher: S) -> Self {
-        CounterMap {
-            cells: SyncMap::with_hasher(hasher),
-        }
+        CounterMap { cells: SyncMap::with_hasher(hasher) }
     }
 }
 
@@ -342,10 +334,7 @@ where
         K: Clone,
     {
         let cells = self.cells.pin();
-        cells
-            .iter()
-            .filter_map(|(key, cell)| Some((key.clone(), cell.get()?)))
-            .collect()
+        cells.iter().filter_map(|(key, cell)| Some((key.clone(), cell.get()?))).collect()
     }
 
     /// The `n` greatest counters, the greatest first, equal ones by key. Not atomic, as [`snapshot`](Self::snapshot).
@@ -385,8 +374,7 @@ where
             crate::map::KeyState::Live(cell) => cell.get(),
             _ => None,
         };
-        rows.filter_map(|(key, state)| Some(((*key).clone(), value(state)?)))
-            .collect()
+        rows.filter_map(|(key, state)| Some(((*key).clone(), value(state)?))).collect()
     }
 }
 

@@ -64,17 +64,11 @@ under_three_hashers! {
 fn a_new_map_allocates_nothing<S: TestHasher>() {
     let _keys = RandomState::new(); // the first one of a thread gets its keys
     let hasher = S::default();
-    assert_eq!(
-        allocations(|| drop(SyncMap::<String, String, S>::with_hasher(hasher))),
-        0
-    );
+    assert_eq!(allocations(|| drop(SyncMap::<String, String, S>::with_hasher(hasher))), 0);
     assert_eq!(allocations(|| drop(SyncMap::<String, String, S>::default())), 0);
     assert_eq!(allocations(|| drop(SyncMap::<String, String>::new())), 0);
     assert_eq!(allocations(|| drop(CounterMap::<String>::new())), 0);
-    assert!(
-        allocations(|| SyncMap::<u32, u32, S>::default().store(1, 1)) > 0,
-        "a key does"
-    );
+    assert!(allocations(|| SyncMap::<u32, u32, S>::default().store(1, 1)) > 0, "a key does");
 }
 
 fn look_ups_allocate_nothing<S: TestHasher>() {
@@ -127,11 +121,7 @@ fn clear_of_an_empty_map_allocates_nothing<S: TestHasher>() {
     assert_eq!(allocations(|| map.clear()), 0, "one that was cleared");
     map.store(1, 1);
     assert!(map.delete(&1));
-    assert_eq!(
-        allocations(|| map.clear()),
-        0,
-        "one whose only key was deleted again"
-    );
+    assert_eq!(allocations(|| map.clear()), 0, "one whose only key was deleted again");
     assert!(map.is_empty());
 }
 

@@ -26,10 +26,7 @@ fn main_of(test: &str) -> Command {
 /// The version of the rustc that trybuild will use, as `1.95`.
 fn version() -> String {
     let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-    let output = Command::new(rustc)
-        .arg("--version")
-        .output()
-        .expect("rustc --version");
+    let output = Command::new(rustc).arg("--version").output().expect("rustc --version");
     let output = String::from_utf8(output.stdout).expect("the version as text");
     let version = output.split_whitespace().nth(1).expect("rustc 1.95.0 (…)");
     version.rsplit_once('.').expect("1.95.0").0.to_owned()
@@ -39,18 +36,14 @@ fn files(directory: &Path, extension: &str) -> BTreeSet<String> {
     let entries = std::fs::read_dir(directory).expect("the directory of the tests");
     let paths = entries.map(|entry| entry.expect("an entry").path());
     let named = paths.filter(|path| path.extension().is_some_and(|found| found == extension));
-    named
-        .map(|path| path.file_stem().expect("a name").to_string_lossy().into_owned())
-        .collect()
+    named.map(|path| path.file_stem().expect("a name").to_string_lossy().into_owned()).collect()
 }
 
 /// The codes of the errors in a file of messages.
 fn codes(messages: &Path) -> BTreeSet<String> {
     let text = std::fs::read_to_string(messages).unwrap_or_else(|error| panic!("{messages:?}: {error}"));
     let errors = text.lines().filter_map(|line| line.strip_prefix("error"));
-    errors
-        .map(|rest| rest.split(':').next().unwrap_or_default().to_owned())
-        .collect()
+    errors.map(|rest| rest.split(':').next().unwrap_or_default().to_owned()).collect()
 }
 
 #[test]
@@ -69,20 +62,11 @@ fn mistakes_do_not_compile() {
     println!(
         "rustc {version}: messages were recorded with {RECORDED_WITH}; only their error codes are compared"
     );
-    let run = main_of("a_copy_of_the_mistakes_does_not_compile")
-        .env("TRYBUILD", "overwrite")
-        .status();
-    assert!(
-        run.expect("this test binary").success(),
-        "a file of {HERE} compiles"
-    );
+    let run = main_of("a_copy_of_the_mistakes_does_not_compile").env("TRYBUILD", "overwrite").status();
+    assert!(run.expect("this test binary").success(), "a file of {HERE} compiles");
     for name in files(Path::new(HERE), "rs") {
         let file = format!("{name}.stderr");
-        assert_eq!(
-            codes(&copy().join(&file)),
-            codes(&Path::new(HERE).join(&file)),
-            "{name}"
-        );
+        assert_eq!(codes(&copy().join(&file)), codes(&Path::new(HERE).join(&file)), "{name}");
     }
 }
 

@@ -35,9 +35,7 @@ fn try_many<T: std::fmt::Debug>(
         config.cases = CASES;
     }
     config.source_file = Some(file!());
-    config.failure_persistence = Some(Box::new(FileFailurePersistence::Direct(
-        "tests/oracles.regressions",
-    )));
+    config.failure_persistence = Some(Box::new(FileFailurePersistence::Direct("tests/oracles.regressions")));
     if let Err(failure) = TestRunner::new(config).run(&strategy, test) {
         panic!("{failure}");
     }

@@ -25,12 +25,7 @@ fn assert_none(wrong: Vec<String>) {
 #[test]
 fn the_sources_are_found() {
     let names: BTreeSet<String> = sources().into_iter().map(|source| source.name).collect();
-    for name in [
-        "src/lib.rs",
-        "src/map/pinned.rs",
-        "src/sync/loom.rs",
-        "src/epoch/std.rs",
-    ] {
+    for name in ["src/lib.rs", "src/map/pinned.rs", "src/sync/loom.rs", "src/epoch/std.rs"] {
         assert!(names.contains(name), "{name}");
     }
 }
@@ -67,19 +62,10 @@ fn files_are_short() {
 #[test]
 fn functions_are_short() {
     let functions: Vec<_> = sources().iter().flat_map(Source::functions).collect();
-    assert!(
-        functions.len() > 150,
-        "only {} functions were found",
-        functions.len()
-    );
-    let long = functions
-        .into_iter()
-        .filter(|function| function.lines > LINES_OF_A_FUNCTION);
+    assert!(functions.len() > 150, "only {} functions were found", functions.len());
+    let long = functions.into_iter().filter(|function| function.lines > LINES_OF_A_FUNCTION);
     let tell = |function: source::Function| {
-        format!(
-            "{}: {} lines, of at most {LINES_OF_A_FUNCTION}",
-            function.place, function.lines
-        )
+        format!("{}: {} lines, of at most {LINES_OF_A_FUNCTION}", function.place, function.lines)
     };
     assert_none(long.map(tell).collect());
 }
@@ -87,12 +73,7 @@ fn functions_are_short() {
 #[test]
 fn counters_have_no_unsafe_code() {
     let counter = Source::read("src/counter.rs");
-    assert!(
-        counter
-            .code
-            .lines()
-            .any(|line| line.trim() == "#![forbid(unsafe_code)]")
-    );
+    assert!(counter.code.lines().any(|line| line.trim() == "#![forbid(unsafe_code)]"));
 }
 
 #[test]
@@ -147,10 +128,7 @@ fn every_invariant_that_is_cited_exists() {
         for (line, id) in cited(&source.text, "INV-") {
             count += 1;
             if !listed.contains(&id) {
-                wrong.push(format!(
-                    "{}:{line}: INV-{id} is not in ARCHITECTURE.md",
-                    source.name
-                ));
+                wrong.push(format!("{}:{line}: INV-{id} is not in ARCHITECTURE.md", source.name));
             }
         }
     }

@@ -1,14 +1,14 @@
 //! Reclamation: pointers to memory that is freed only when no guard can still see it.
 //!
 //! The same few names in each build. The shipped build wraps [`crossbeam_epoch`]; the model builds have a small epoch
-//! of their own ([`model`]) that frees as early as is legal, and reports each misuse.
+//! of their own (`model`) that frees as early as is legal, and reports each misuse.
 //!
 //! | name | is |
 //! |---|---|
-//! | [`Guard`] | while it lives, nothing that could be reached when it was taken is freed (INV-7) |
-//! | [`Atomic`] | an atomic pointer with one tag bit |
-//! | [`Shared`] | what it held: a pointer valid for as long as the guard, or null; and the tag |
-//! | [`Owned`] | a fresh allocation that nobody else has seen |
+//! | `Guard` | while it lives, nothing that could be reached when it was taken is freed (INV-7) |
+//! | `Atomic` | an atomic pointer with one tag bit |
+//! | `Shared` | what it held: a pointer valid for as long as the guard, or null; and the tag |
+//! | `Owned` | a fresh allocation that nobody else has seen |
 
 #[cfg(any(feature = "loom", feature = "shuttle"))]
 pub mod model;
@@ -42,10 +42,7 @@ pub(crate) struct Guard {
 #[inline]
 #[track_caller]
 pub(crate) fn pin() -> Guard {
-    Guard {
-        engine: pin_engine(),
-        retired: Cell::new(0),
-    }
+    Guard { engine: pin_engine(), retired: Cell::new(0) }
 }
 
 impl Guard {

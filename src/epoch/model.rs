@@ -105,10 +105,7 @@ pub fn begin(mode: Mode) {
     VIOLATION.set(None);
     let rows = BOOKS.with_borrow_mut(|books| {
         let rows = std::mem::take(&mut books.rows);
-        *books = Books {
-            mode,
-            ..Books::default()
-        };
+        *books = Books { mode, ..Books::default() };
         rows
     });
     for (_, row) in rows {
@@ -128,19 +125,11 @@ pub fn begin(mode: Mode) {
 #[track_caller]
 pub fn end() {
     if let Some(number) = BOOKS.with_borrow(|books| books.pinned.first().map(|pinned| pinned.number)) {
-        report(
-            "live guard",
-            format!("guard {number} is alive at the end of the execution"),
-        );
+        report("live guard", format!("guard {number} is alive at the end of the execution"));
     }
     collect(true);
-    let leaked = BOOKS.with_borrow(|books| {
-        books
-            .rows
-            .iter()
-            .find(|(_, row)| !row.freed)
-            .map(|(n, row)| (*n, row.kind))
-    });
+    let leaked = BOOKS
+        .with_borrow(|books| books.rows.iter().find(|(_, row)| !row.freed).map(|(n, row)| (*n, row.kind)));
     if let Some((number, kind)) = leaked {
         report("leak", format!("{kind} #{number} was neither freed nor retired"));
     }
@@ -283,10 +272,7 @@ fn mark_freed(number: u32, kind: &'static str) {
         report("double free", format!("{kind} #{number} is freed again"));
     }
     if retired {
-        report(
-            "double free",
-            format!("{kind} #{number} is freed, and was retired before"),
-        );
+        report("double free", format!("{kind} #{number} is freed, and was retired before"));
     }
     record::plain(Action::Free, number, kind);
 }
@@ -321,10 +307,7 @@ impl<T> From<*const T> for Shared<'_, T> {
 
 impl<'g, T> Shared<'g, T> {
     fn at(word: usize) -> Self {
-        Shared {
-            word,
-            _guard: PhantomData,
-        }
+        Shared { word, _guard: PhantomData }
     }
     pub(crate) fn null() -> Self {
         Shared::at(0)
@@ -362,9 +345,7 @@ impl<'g, T> Shared<'g, T> {
     /// # Safety
     /// Not null, and nobody else can reach it.
     pub(crate) unsafe fn into_owned(self) -> Owned<T> {
-        Owned {
-            node: (self.word & !TAG) as *mut Node<T>,
-        }
+        Owned { node: (self.word & !TAG) as *mut Node<T> }
     }
 }
 
@@ -387,10 +368,7 @@ fn check_use(number: u32, kind: &'static str) {
         None
     });
     if let Some(problem) = problem {
-        report(
-            "use after free",
-            format!("{kind} #{number} is used by thread {thread}: {problem}"),
-        );
+        report("use after free", format!("{kind} #{number} is used by thread {thread}: {problem}"));
     }
 }
 
@@ -423,11 +401,7 @@ impl EngineGuard {
         let fence = BOOKS.with_borrow_mut(|books| {
             books.clock += 1;
             self.number.set(books.clock);
-            books.pinned.push(Pinned {
-                number: books.clock,
-                thread,
-                used: Vec::new(),
-            });
+            books.pinned.push(Pinned { number: books.clock, thread, used: Vec::new() });
             books.mode != Mode::Leak && books.retired_any
         });
         if fence {
@@ -444,14 +418,10 @@ impl EngineGuard {
         engine::switch_point();
         // What was used under this guard may have been used until now.
         let used = BOOKS.with_borrow(|books| {
-            let pinned = books
-                .pinned
-                .iter()
-                .find(|pinned| pinned.number == self.number.get());
+            let pinned = books.pinned.iter().find(|pinned| pinned.number == self.number.get());
             let used = pinned.map(|pinned| pinned.used.clone()).unwrap_or_default();
             let rows = books.rows.iter().filter(|(number, _)| used.contains(number));
-            rows.map(|(number, row)| (*number, row.kind, row.freed, row.probe))
-                .collect::<Vec<_>>()
+            rows.map(|(number, row)| (*number, row.kind, row.freed, row.probe)).collect::<Vec<_>>()
         });
         for (number, kind, freed, probe) in used {
             record::plain(Action::Dereference, number, kind);
@@ -549,11 +519,7 @@ unsafe impl<T: Send + Sync> Sync for Atomic<T> {}
 /// How a person reads a pointer: the number of the object that lives there.
 fn show(word: usize) -> Value {
     let number = BOOKS.with_borrow(|books| {
-        let row = books
-            .rows
-            .iter()
-            .rev()
-            .find(|(_, row)| row.address == word & !TAG);
+        let row = books.rows.iter().rev().find(|(_, row)| row.address == word & !TAG);
         row.map_or(0, |(number, _)| *number)
     });
     Value::Pointer(number, word & TAG)
@@ -567,10 +533,7 @@ impl<T> Atomic<T> {
 
     #[track_caller]
     pub(crate) fn from_shared(pointer: Shared<'_, T>) -> Self {
-        Atomic {
-            word: Word::new(pointer.word, show),
-            _type: PhantomData,
-        }
+        Atomic { word: Word::new(pointer.word, show), _type: PhantomData }
     }
 
     #[track_caller]

@@ -80,10 +80,7 @@ impl<T> Atomic<T> {
         failure: &'static Site,
         guard: &'g Guard,
     ) -> Result<Shared<'g, T>, Shared<'g, T>> {
-        match self
-            .0
-            .compare_exchange(current, new, success.get(), failure.get(), guard.engine())
-        {
+        match self.0.compare_exchange(current, new, success.get(), failure.get(), guard.engine()) {
             Ok(_) => Ok(current),
             Err(error) => Err(error.current),
         }
@@ -112,12 +109,7 @@ mod tests {
     #[test]
     fn the_facade_adds_no_memory() {
         const { assert!(size_of::<Atomic<u64>>() == size_of::<*const u64>()) };
-        const {
-            assert!(matches!(
-                SLOT_EXCHANGE.get(),
-                core::sync::atomic::Ordering::SeqCst
-            ))
-        };
+        const { assert!(matches!(SLOT_EXCHANGE.get(), core::sync::atomic::Ordering::SeqCst)) };
         let guard = super::super::pin();
         let atomic = Atomic::<u64>::null();
         assert!(atomic.load(&SLOT_LOAD, &guard).is_null());

@@ -75,10 +75,9 @@ where
         V: Clone,
     {
         match self.pin().load_or_store(key, value) {
-            LoadOrStore::Loaded { actual, rejected } => LoadOrStore::Loaded {
-                actual: actual.clone(),
-                rejected,
-            },
+            LoadOrStore::Loaded { actual, rejected } => {
+                LoadOrStore::Loaded { actual: actual.clone(), rejected }
+            }
             LoadOrStore::Stored(value) => LoadOrStore::Stored(value.clone()),
         }
     }
@@ -94,10 +93,9 @@ where
         V: Clone,
     {
         match self.pin().load_or_store_with(key, make) {
-            LoadOrStore::Loaded { actual, rejected } => LoadOrStore::Loaded {
-                actual: actual.clone(),
-                rejected,
-            },
+            LoadOrStore::Loaded { actual, rejected } => {
+                LoadOrStore::Loaded { actual: actual.clone(), rejected }
+            }
             LoadOrStore::Stored(value) => LoadOrStore::Stored(value.clone()),
         }
     }

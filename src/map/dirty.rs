@@ -50,11 +50,7 @@ pub(crate) struct Dirty<K, V> {
 
 impl<K, V> Dirty<K, V> {
     pub(crate) const fn new() -> Self {
-        Dirty {
-            table: None,
-            misses: 0,
-            expunged: Vec::new(),
-        }
+        Dirty { table: None, misses: 0, expunged: Vec::new() }
     }
 }
 
@@ -82,11 +78,7 @@ impl<'p, K: Send + Sync + 'static, V: Send + Sync + 'static> Locked<'p, K, V> {
     /// Takes the mutex. The guard is older than the lock: pinning may run user code.
     #[track_caller]
     pub(crate) fn lock(mutex: &'p sync::Mutex<Dirty<K, V>>, read: &'p Read<K, V>, guard: &'p Guard) -> Self {
-        Locked {
-            dirty: mutex.lock(),
-            read,
-            guard,
-        } // TLA: Lock
+        Locked { dirty: mutex.lock(), read, guard } // TLA: Lock
     }
 
     /// Looks into `read` again, then into dirty: between the first look and the lock, dirty may have been promoted.
@@ -96,16 +88,9 @@ impl<'p, K: Send + Sync + 'static, V: Send + Sync + 'static> Locked<'p, K, V> {
             return Place::InRead(found);
         }
         debug_assert_eq!(view.amended(), self.dirty.table.is_some(), "INV-2");
-        match self
-            .dirty
-            .table
-            .as_ref()
-            .and_then(|dirty| dirty.find(hash, key, self.guard))
-        {
+        match self.dirty.table.as_ref().and_then(|dirty| dirty.find(hash, key, self.guard)) {
             Some(found) => Place::InDirty(found),
-            None => Place::Nowhere {
-                amended: view.amended(),
-            },
+            None => Place::Nowhere { amended: view.amended() },
         }
     }
 
@@ -139,22 +124,15 @@ impl<'p, K: Send + Sync + 'static, V: Send + Sync + 'static> Locked<'p, K, V> {
             let entry = unsafe { pointer.get() };
             entry.is_expunged_locked(self.guard)
         };
-        let out = expunged
-            .into_iter()
-            .filter(is_out)
-            .map(EntryPointer::shared)
-            .collect();
+        let out = expunged.into_iter().filter(is_out).map(EntryPointer::shared).collect();
         // SAFETY: INV-6: neither table has them, and no other list.
         unsafe { self.guard.retire_all(out) }
     }
 
     /// Puts an entry that was just unexpunged back into dirty (INV-4).
     pub(crate) fn put_back(&mut self, found: &Found<'p, K, V>) {
-        let dirty = self
-            .dirty
-            .table
-            .as_mut()
-            .expect("INV-3: an expunged entry in read means that dirty is present");
+        let dirty =
+            self.dirty.table.as_mut().expect("INV-3: an expunged entry in read means that dirty is present");
         dirty.insert(found.entry.hash, found.pointer);
     }
 
@@ -216,10 +194,7 @@ impl<'p, K: Send + Sync + 'static, V: Send + Sync + 'static> Locked<'p, K, V> {
             .iter()
             .flat_map(Table::iter)
             .filter(|pointer| !published.is_some_and(|table| table.has(hash(pointer), **pointer)));
-        let all = in_read
-            .chain(dirty_only)
-            .map(|pointer| pointer.shared())
-            .collect();
+        let all = in_read.chain(dirty_only).map(|pointer| pointer.shared()).collect();
         // SAFETY: INV-6, see above; each is listed once (INV-5).
         unsafe { self.guard.retire_all(all) }
         self.retire_table(old);

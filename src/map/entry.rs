@@ -111,14 +111,7 @@ impl<K, V: Send + Sync + 'static> Entry<K, V> {
     /// A live entry that no table has yet, and its value.
     pub(crate) fn new(hash: u64, key: K, value: Unstored<V>, guard: &Guard) -> (Self, &V) {
         let value = value.boxed().into_shared(guard.engine());
-        (
-            Entry {
-                hash,
-                key,
-                slot: Atomic::from_shared(value),
-            },
-            stored(value),
-        )
+        (Entry { hash, key, slot: Atomic::from_shared(value) }, stored(value))
     }
 
     /// The value, if the entry is live.
@@ -134,10 +127,7 @@ impl<K, V: Send + Sync + 'static> Entry<K, V> {
         }
         let new = Owned::new(Value(value)).into_shared(guard.engine());
         loop {
-            match self
-                .slot
-                .compare_exchange(seen, new, &SLOT_EXCHANGE, &SLOT_EXCHANGE_FAILED, guard)
-            {
+            match self.slot.compare_exchange(seen, new, &SLOT_EXCHANGE, &SLOT_EXCHANGE_FAILED, guard) {
                 Ok(_) => return Ok(self.took_out(seen, guard)), // TLA: ECas. LP(swap, fast), LP(store, fast)
                 Err(now) => seen = now,
             }
@@ -173,10 +163,7 @@ impl<K, V: Send + Sync + 'static> Entry<K, V> {
                 return Err((Expunged, value));
             }
             let new = value.boxed().into_shared(guard.engine());
-            match self
-                .slot
-                .compare_exchange(seen, new, &SLOT_EXCHANGE, &SLOT_EXCHANGE_FAILED, guard)
-            {
+            match self.slot.compare_exchange(seen, new, &SLOT_EXCHANGE, &SLOT_EXCHANGE_FAILED, guard) {
                 Ok(_) => return Ok(LoadedOrStored::Stored(stored(new))), // TLA: ECas. LP(load_or_store, stored)
                 Err(now) => seen = now,
             }
@@ -198,10 +185,7 @@ impl<K, V: Send + Sync + 'static> Entry<K, V> {
                 return None; // LP(delete, absent), LP(compare_and_delete, other)
             }
             let deleted = Shared::null();
-            match self
-                .slot
-                .compare_exchange(seen, deleted, &SLOT_EXCHANGE, &SLOT_EXCHANGE_FAILED, guard)
-            {
+            match self.slot.compare_exchange(seen, deleted, &SLOT_EXCHANGE, &SLOT_EXCHANGE_FAILED, guard) {
                 Ok(_) => return self.took_out(seen, guard), // TLA: ECas. LP(delete), LP(compare_and_delete)
                 Err(now) => seen = now,
             }
@@ -219,10 +203,7 @@ impl<K, V: Send + Sync + 'static> Entry<K, V> {
         loop {
             let old = live(seen)?;
             let new = Owned::new(Value(change(old)?)).into_shared(guard.engine());
-            match self
-                .slot
-                .compare_exchange(seen, new, &SLOT_EXCHANGE, &SLOT_EXCHANGE_FAILED, guard)
-            {
+            match self.slot.compare_exchange(seen, new, &SLOT_EXCHANGE, &SLOT_EXCHANGE_FAILED, guard) {
                 Ok(_) => {
                     self.took_out(seen, guard); // TLA: ECas. LP(compare_and_swap), LP(update)
                     return Some((old, stored(new)));
@@ -248,10 +229,7 @@ impl<K, V: Send + Sync + 'static> Entry<K, V> {
                 return Err(new.into_inner()); // LP(compare_and_swap, other)
             }
             let boxed = new.boxed().into_shared(guard.engine());
-            match self
-                .slot
-                .compare_exchange(seen, boxed, &SLOT_EXCHANGE, &SLOT_EXCHANGE_FAILED, guard)
-            {
+            match self.slot.compare_exchange(seen, boxed, &SLOT_EXCHANGE, &SLOT_EXCHANGE_FAILED, guard) {
                 Ok(_) => {
                     self.took_out(seen, guard); // TLA: ECas. LP(compare_and_swap)
                     return Ok(());
@@ -268,10 +246,7 @@ impl<K, V: Send + Sync + 'static> Entry<K, V> {
         let mut seen = self.slot.load(&SLOT_LOAD_LOCKED, guard); // TLA: XLoad
         while seen.is_null() && !is_expunged(seen) {
             let expunged = seen.with_tag(EXPUNGED);
-            match self
-                .slot
-                .compare_exchange(seen, expunged, &SLOT_EXPUNGE, &SLOT_FAILED_LOCKED, guard)
-            {
+            match self.slot.compare_exchange(seen, expunged, &SLOT_EXPUNGE, &SLOT_FAILED_LOCKED, guard) {
                 Ok(_) => return true, // TLA: XCas
                 Err(now) => seen = now,
             }
@@ -285,9 +260,7 @@ impl<K, V: Send + Sync + 'static> Entry<K, V> {
         let expunged = Shared::null().with_tag(EXPUNGED);
         let deleted = Shared::null();
         // TLA: Unexp
-        self.slot
-            .compare_exchange(expunged, deleted, &SLOT_UNEXPUNGE, &SLOT_FAILED_LOCKED, guard)
-            .is_ok()
+        self.slot.compare_exchange(expunged, deleted, &SLOT_UNEXPUNGE, &SLOT_FAILED_LOCKED, guard).is_ok()
     }
 
     /// Whether the entry is expunged. The mutex is held, so that this stays so.

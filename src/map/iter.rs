@@ -16,10 +16,7 @@ pub struct Iter<'p, K, V> {
 
 impl<'p, K, V> Iter<'p, K, V> {
     pub(super) fn new(table: Option<&'p Table<K, V>>, guard: &'p Guard) -> Self {
-        Iter {
-            pointers: table.map(Table::iter),
-            guard,
-        }
+        Iter { pointers: table.map(Table::iter), guard }
     }
 
     /// The next entry of the table, live or not.
@@ -51,10 +48,7 @@ impl<K, V: Send + Sync + 'static> FusedIterator for Iter<'_, K, V> {}
 
 impl<K, V> Clone for Iter<'_, K, V> {
     fn clone(&self) -> Self {
-        Iter {
-            pointers: self.pointers.clone(),
-            guard: self.guard,
-        }
+        Iter { pointers: self.pointers.clone(), guard: self.guard }
     }
 }
 
@@ -105,9 +99,7 @@ pub struct IntoIter<K, V> {
 
 impl<K, V> IntoIter<K, V> {
     pub(super) fn new(entries: Vec<(K, V)>) -> Self {
-        IntoIter {
-            entries: entries.into_iter(),
-        }
+        IntoIter { entries: entries.into_iter() }
     }
 }
 
@@ -127,8 +119,6 @@ impl<K, V> FusedIterator for IntoIter<K, V> {}
 
 impl<K: fmt::Debug, V: fmt::Debug> fmt::Debug for IntoIter<K, V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list()
-            .entries(self.entries.as_slice().iter().map(|(key, value)| (key, value)))
-            .finish()
+        f.debug_list().entries(self.entries.as_slice().iter().map(|(key, value)| (key, value))).finish()
     }
 }

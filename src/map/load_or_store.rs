@@ -45,10 +45,9 @@ impl<T, R> LoadOrStore<T, R> {
 impl<'g, V> From<LoadedOrStored<'g, V>> for LoadOrStore<&'g V, V> {
     fn from(done: LoadedOrStored<'g, V>) -> Self {
         match done {
-            LoadedOrStored::Loaded(actual, rejected) => LoadOrStore::Loaded {
-                actual,
-                rejected: rejected.into_inner(),
-            },
+            LoadedOrStored::Loaded(actual, rejected) => {
+                LoadOrStore::Loaded { actual, rejected: rejected.into_inner() }
+            }
             LoadedOrStored::Stored(value) => LoadOrStore::Stored(value),
         }
     }

@@ -42,10 +42,7 @@ impl<'m, K, V, S> Pinned<'m, K, V, S> {
     #[inline]
     #[track_caller]
     pub(super) fn new(map: &'m SyncMap<K, V, S>) -> Self {
-        Pinned {
-            map,
-            guard: epoch::pin(),
-        }
+        Pinned { map, guard: epoch::pin() }
     }
 
     /// The map.
@@ -283,17 +280,13 @@ where
     /// ```
     pub fn load_or_store_with(&self, key: K, make: impl FnOnce() -> V) -> LoadOrStore<&V, Option<V>> {
         if let Some(actual) = self.load(&key) {
-            return LoadOrStore::Loaded {
-                actual,
-                rejected: None,
-            };
+            return LoadOrStore::Loaded { actual, rejected: None };
         }
         match self.load_or_store(key, make()) {
             LoadOrStore::Stored(value) => LoadOrStore::Stored(value),
-            LoadOrStore::Loaded { actual, rejected } => LoadOrStore::Loaded {
-                actual,
-                rejected: Some(rejected),
-            },
+            LoadOrStore::Loaded { actual, rejected } => {
+                LoadOrStore::Loaded { actual, rejected: Some(rejected) }
+            }
         }
     }
 
@@ -375,9 +368,7 @@ where
         let Some(found) = self.find(key) else {
             return Err(new);
         };
-        let done = found
-            .entry
-            .compare_and_swap(|value| value == old, new, &self.guard);
+        let done = found.entry.compare_and_swap(|value| value == old, new, &self.guard);
         self.guard.flush_if_full();
         done
     }
@@ -436,10 +427,7 @@ where
     where
         Q: Hash + Equivalent<K> + ?Sized,
     {
-        let (_, new) = self
-            .find(key)?
-            .entry
-            .replace_if(|value| Some(change(value)), &self.guard)?;
+        let (_, new) = self.find(key)?.entry.replace_if(|value| Some(change(value)), &self.guard)?;
         self.guard.flush_if_full();
         Some(new)
     }

@@ -51,14 +51,7 @@ impl<K, V, S> SyncMap<K, V, S> {
     }
 
     fn dirty_only(&mut self) -> Vec<EntryPointer<K, V>> {
-        let dirty: Vec<_> = self
-            .dirty
-            .get_mut()
-            .table
-            .iter()
-            .flat_map(Table::iter)
-            .copied()
-            .collect();
+        let dirty: Vec<_> = self.dirty.get_mut().table.iter().flat_map(Table::iter).copied().collect();
         let published = self.published();
         let only = |pointer: &EntryPointer<K, V>| {
             !published.is_some_and(|table| table.has(quiet(pointer).hash, *pointer))
@@ -75,20 +68,9 @@ impl<K, V, S> SyncMap<K, V, S> {
         };
         let amended = self.read.0.peek().tag() == AMENDED;
         let dirty_only = self.dirty_only().iter().map(row).collect();
-        let in_read = self
-            .published()
-            .into_iter()
-            .flat_map(Table::iter)
-            .map(row)
-            .collect();
+        let in_read = self.published().into_iter().flat_map(Table::iter).map(row).collect();
         let locked = self.dirty.get_mut();
-        Shape {
-            amended,
-            dirty: locked.table.is_some(),
-            misses: locked.misses,
-            in_read,
-            dirty_only,
-        }
+        Shape { amended, dirty: locked.table.is_some(), misses: locked.misses, in_read, dirty_only }
     }
 
     /// The invariants that hold in a quiet map: `Err` names the first that does not.
@@ -98,12 +80,7 @@ impl<K, V, S> SyncMap<K, V, S> {
         K: Eq,
     {
         let amended = self.read.0.peek().tag() == AMENDED;
-        let read: Vec<_> = self
-            .published()
-            .into_iter()
-            .flat_map(Table::iter)
-            .copied()
-            .collect();
+        let read: Vec<_> = self.published().into_iter().flat_map(Table::iter).copied().collect();
         let dirty_only = self.dirty_only();
         let locked = self.dirty.get_mut();
         let entries = locked.table.as_ref().map_or(0, Table::len);
@@ -111,10 +88,7 @@ impl<K, V, S> SyncMap<K, V, S> {
             return Err("INV-2: dirty has a key that read lacks, and read is not amended".into());
         }
         if amended != locked.table.is_some() {
-            return Err(format!(
-                "INV-2: amended is {amended}, dirty is present: {}",
-                locked.table.is_some()
-            ));
+            return Err(format!("INV-2: amended is {amended}, dirty is present: {}", locked.table.is_some()));
         }
         for pointer in &read {
             let entry = quiet(pointer);
@@ -129,17 +103,10 @@ impl<K, V, S> SyncMap<K, V, S> {
                 _ => {}
             }
         }
-        if dirty_only
-            .iter()
-            .any(|pointer| matches!(quiet(pointer).peek(), KeyState::Expunged))
-        {
+        if dirty_only.iter().any(|pointer| matches!(quiet(pointer).peek(), KeyState::Expunged)) {
             return Err("INV-3: an entry that only dirty has is expunged".into());
         }
-        let keys: Vec<&K> = read
-            .iter()
-            .chain(&dirty_only)
-            .map(|pointer| &quiet(pointer).key)
-            .collect();
+        let keys: Vec<&K> = read.iter().chain(&dirty_only).map(|pointer| &quiet(pointer).key).collect();
         if keys.iter().enumerate().any(|(i, key)| keys[..i].contains(key)) {
             return Err("INV-5: a key has two entries".into());
         }
@@ -154,12 +121,7 @@ impl<K, V, S> SyncMap<K, V, S> {
 
     /// Takes everything out of the map: all its entries, each once. The tables are empty then.
     pub(super) fn take_entries(&mut self) -> Vec<Box<Entry<K, V>>> {
-        let mut pointers: Vec<_> = self
-            .published()
-            .into_iter()
-            .flat_map(Table::iter)
-            .copied()
-            .collect();
+        let mut pointers: Vec<_> = self.published().into_iter().flat_map(Table::iter).copied().collect();
         pointers.extend(self.dirty_only());
         let locked = self.dirty.get_mut();
         locked.table = None;

@@ -62,9 +62,7 @@ pub(crate) struct Table<K, V> {
 
 impl<K, V> Table<K, V> {
     pub(crate) fn with_capacity(capacity: usize) -> Self {
-        Table {
-            pointers: HashTable::with_capacity(capacity),
-        }
+        Table { pointers: HashTable::with_capacity(capacity) }
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -88,10 +86,8 @@ impl<K, V> Table<K, V> {
         };
         let pointer = *self.pointers.find(hash, matches)?;
         // SAFETY: as above.
-        Some(Found {
-            pointer,
-            entry: unsafe { pointer.get() },
-        })
+        let entry = unsafe { pointer.get() };
+        Some(Found { pointer, entry })
     }
 
     /// Adds an entry whose key the table lacks. Runs no user code.

@@ -129,11 +129,7 @@ impl<K, V, S> IntoIterator for SyncMap<K, V, S> {
         let entries = self.take_entries();
         let live = |entry: &_| matches!(super::entry::Entry::peek(entry), KeyState::Live(_));
         IntoIter::new(
-            entries
-                .into_iter()
-                .filter(|entry| live(&**entry))
-                .map(|entry| (*entry).into_pair())
-                .collect(),
+            entries.into_iter().filter(|entry| live(&**entry)).map(|entry| (*entry).into_pair()).collect(),
         )
     }
 }

@@ -48,12 +48,7 @@ pub(crate) fn enter_thread(number: usize) {
 /// The number of the running model thread, as the harness gave it.
 pub(crate) fn thread_index() -> usize {
     let me = loom::thread::current().id();
-    THREADS.with_borrow(|threads| {
-        threads
-            .iter()
-            .find(|(id, _)| *id == me)
-            .map_or(0, |(_, number)| *number)
-    })
+    THREADS.with_borrow(|threads| threads.iter().find(|(id, _)| *id == me).map_or(0, |(_, number)| *number))
 }
 
 /// A point where another thread may run, beside the atomic accesses: not needed under loom, whose tracked cells
@@ -93,12 +88,7 @@ impl Readers {
             return;
         }
         let me = loom::thread::current().id();
-        let mine = self
-            .0
-            .borrow()
-            .iter()
-            .find(|(thread, _)| *thread == me)
-            .map(|(_, cell)| Rc::clone(cell));
+        let mine = self.0.borrow().iter().find(|(thread, _)| *thread == me).map(|(_, cell)| Rc::clone(cell));
         let mine = mine.unwrap_or_else(|| {
             let cell = Rc::new(loom::sync::Condvar::new());
             self.0.borrow_mut().push((me, Rc::clone(&cell)));
@@ -155,10 +145,7 @@ impl RawAtomic {
         loom::stop_exploring();
         atomic.store(value, Ordering::SeqCst);
         loom::explore();
-        RawAtomic {
-            atomic,
-            readers: Readers::default(),
-        }
+        RawAtomic { atomic, readers: Readers::default() }
     }
 
     /// The value, when no other thread can access it: no point of preemption.

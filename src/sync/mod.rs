@@ -5,12 +5,12 @@
 //!
 //! | name | std build | loom build | shuttle build |
 //! |---|---|---|---|
-//! | [`Mutex`] | `std::sync::Mutex`, never poisoned | loom's, recorded | shuttle's, recorded |
-//! | [`AtomicI64`] | `std`'s | loom's, recorded, search repaired | shuttle's, recorded |
-//! | [`Site::get`] | the constant | the constant, unless replaced at run time | the same |
-//! | [`stripe_index`], [`stripe_count`] | thread and processor | model thread, two | model thread, two |
+//! | `Mutex` | `std::sync::Mutex`, never poisoned | loom's, recorded | shuttle's, recorded |
+//! | `AtomicI64` | `std`'s | loom's, recorded, search repaired | shuttle's, recorded |
+//! | `Site::get` | the constant | the constant, unless replaced at run time | the same |
+//! | `stripe_index`, `stripe_count` | thread and processor | model thread, two | model thread, two |
 //!
-//! Pointers to memory that an epoch protects are in [`crate::epoch`], which is built on this module.
+//! Pointers to memory that an epoch protects are in `crate::epoch`, which is built on this module.
 //! `cfg(feature = "loom")` and `cfg(feature = "shuttle")` appear here and there only.
 
 #[cfg(all(feature = "loom", feature = "shuttle"))]

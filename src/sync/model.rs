@@ -50,12 +50,7 @@ impl Word {
     /// An atomic word. `show` turns a value into what a person reads.
     #[track_caller]
     pub fn new(value: usize, show: fn(usize) -> Value) -> Self {
-        Word {
-            raw: RawAtomic::new(value),
-            object: record::new_object(),
-            latest: Cell::new(value),
-            show,
-        }
+        Word { raw: RawAtomic::new(value), object: record::new_object(), latest: Cell::new(value), show }
     }
 
     pub(crate) fn peek(&self) -> usize {
@@ -128,9 +123,7 @@ impl Word {
         success: &'static Site,
         failure: &'static Site,
     ) -> Result<usize, usize> {
-        let result = self
-            .raw
-            .compare_exchange(current, new, success.get(), failure.get());
+        let result = self.raw.compare_exchange(current, new, success.get(), failure.get());
         match result {
             Ok(seen) => self.note(Action::Exchange, success, success.get(), Some(new), seen),
             Err(seen) => self.note(Action::ExchangeFailed, failure, failure.get(), None, seen),
@@ -191,10 +184,7 @@ pub struct Locked<'a, T> {
 impl<T> Mutex<T> {
     /// A free mutex.
     pub fn new(value: T) -> Self {
-        Mutex {
-            raw: RawMutex::new(value),
-            object: record::new_object(),
-        }
+        Mutex { raw: RawMutex::new(value), object: record::new_object() }
     }
 
     /// Blocks until the mutex is ours.
@@ -204,17 +194,12 @@ impl<T> Mutex<T> {
         let inner = self.raw.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         record::waiting_for(None);
         record::plain(Action::Lock, self.object, "mutex");
-        Locked {
-            inner: Some(inner),
-            object: self.object,
-        }
+        Locked { inner: Some(inner), object: self.object }
     }
 
     /// The value, when nobody else can hold the lock.
     pub(crate) fn get_mut(&mut self) -> &mut T {
-        self.raw
-            .get_mut()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.raw.get_mut().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }
 

@@ -156,10 +156,7 @@ impl Site {
             return self.ordering;
         }
         REPLACED.with_borrow(|replaced| {
-            replaced
-                .iter()
-                .find(|(id, _)| id == self.id)
-                .map_or(self.ordering, |(_, ordering)| *ordering)
+            replaced.iter().find(|(id, _)| id == self.id).map_or(self.ordering, |(_, ordering)| *ordering)
         })
     }
 }
@@ -181,17 +178,10 @@ pub(crate) fn event(event: Event) {
     RECORDER.with_borrow_mut(|r| {
         let write = !matches!(event.action, Action::Load | Action::Dereference);
         // A guard and a fresh object are nobody else's: they conflict with nothing.
-        if !matches!(
-            event.action,
-            Action::Pin | Action::Unpin | Action::Allocate | Action::Retire
-        ) {
-            let object = if matches!(event.action, Action::Call | Action::Return) {
-                CLOCK
-            } else {
-                event.object
-            };
-            r.footprint
-                .push((object, write && event.action != Action::Return));
+        if !matches!(event.action, Action::Pin | Action::Unpin | Action::Allocate | Action::Retire) {
+            let object =
+                if matches!(event.action, Action::Call | Action::Return) { CLOCK } else { event.object };
+            r.footprint.push((object, write && event.action != Action::Return));
         }
         if KEEP_EVENTS.get() {
             r.events.push(event);

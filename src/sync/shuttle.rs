@@ -28,12 +28,7 @@ pub(crate) fn thread_index() -> usize {
     let Some(me) = shuttle::current::try_get_current_task() else {
         return 0;
     };
-    THREADS.with_borrow(|threads| {
-        threads
-            .iter()
-            .find(|(id, _)| *id == me)
-            .map_or(0, |(_, number)| *number)
-    })
+    THREADS.with_borrow(|threads| threads.iter().find(|(id, _)| *id == me).map_or(0, |(_, number)| *number))
 }
 
 /// A point where another thread may run, beside the atomic accesses.
@@ -94,8 +89,7 @@ impl RawAtomic {
         _success: Ordering,
         _failure: Ordering,
     ) -> Result<usize, usize> {
-        self.0
-            .compare_exchange(current, new, Ordering::SeqCst, Ordering::SeqCst)
+        self.0.compare_exchange(current, new, Ordering::SeqCst, Ordering::SeqCst)
     }
 
     /// shuttle's searches need no help.

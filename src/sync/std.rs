@@ -151,9 +151,7 @@ pub(crate) fn stripe_index() -> usize {
 
 /// How many stripes a counter has: a power of two, at least as many as there are processors.
 pub(crate) fn stripe_count() -> usize {
-    std::thread::available_parallelism()
-        .map_or(1, usize::from)
-        .next_power_of_two()
+    std::thread::available_parallelism().map_or(1, usize::from).next_power_of_two()
 }
 
 /// Marks constructors that are `const` in this build. (loom's types have no `const` constructors.)

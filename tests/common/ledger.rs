@@ -48,17 +48,11 @@ impl Ledger {
     }
 
     pub(crate) fn key(&self, n: u32) -> Key {
-        Key {
-            n,
-            token: self.token(),
-        }
+        Key { n, token: self.token() }
     }
 
     pub(crate) fn value(&self, n: u32) -> Value {
-        Value {
-            n,
-            token: self.token(),
-        }
+        Value { n, token: self.token() }
     }
 
     fn token(&self) -> Token {
@@ -66,10 +60,7 @@ impl Ledger {
         book.made += 1;
         let id = book.made;
         book.live.insert(id);
-        Token {
-            id,
-            ledger: self.clone(),
-        }
+        Token { id, ledger: self.clone() }
     }
 
     /// How many keys and values exist now.
@@ -123,17 +114,8 @@ impl Ledger {
         flush_until(|| self.live() == 0);
         let book = self.book();
         assert!(book.made > 0, "{what}: nothing was made");
-        assert!(
-            book.live.is_empty(),
-            "{what}: {} of {} keys and values leaked",
-            book.live.len(),
-            book.made
-        );
-        assert!(
-            book.dropped_twice.is_empty(),
-            "{what}: {} dropped twice",
-            book.dropped_twice.len()
-        );
+        assert!(book.live.is_empty(), "{what}: {} of {} keys and values leaked", book.live.len(), book.made);
+        assert!(book.dropped_twice.is_empty(), "{what}: {} dropped twice", book.dropped_twice.len());
     }
 }
 
@@ -197,10 +179,7 @@ impl Eq for Key {}
 impl Clone for Key {
     fn clone(&self) -> Self {
         self.token.ledger.call(Call::KeyClone);
-        Key {
-            n: self.n,
-            token: self.token.another(),
-        }
+        Key { n: self.n, token: self.token.another() }
     }
 }
 
@@ -227,10 +206,7 @@ impl PartialEq for Value {
 impl Clone for Value {
     fn clone(&self) -> Self {
         self.token.ledger.call(Call::ValueClone);
-        Value {
-            n: self.n,
-            token: self.token.another(),
-        }
+        Value { n: self.n, token: self.token.another() }
     }
 }
 

@@ -1,11 +1,6 @@
 //! What the test binaries share: hashers, threads, the flushing of the collector, and a ledger of drops.
 
-#![allow(
-    dead_code,
-    unused_imports,
-    unused_macros,
-    reason = "each test binary uses a part of this"
-)]
+#![allow(dead_code, unused_imports, unused_macros, reason = "each test binary uses a part of this")]
 
 mod hashers;
 mod ledger;

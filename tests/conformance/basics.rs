@@ -31,10 +31,7 @@ fn load_or_store_stores_once_and_gives_the_second_value_back<S: TestHasher>() {
         assert_absent(&map, i);
         assert_eq!(map.load_or_store(key(i), i), LoadOrStore::Stored(i));
         assert_present(&map, i, i);
-        let loaded = LoadOrStore::Loaded {
-            actual: i,
-            rejected: i + 1,
-        };
+        let loaded = LoadOrStore::Loaded { actual: i, rejected: i + 1 };
         assert_eq!(map.load_or_store(key(i), i + 1), loaded);
     }
     (0..KEYS).for_each(|i| assert_present(&map, i, i));
@@ -160,10 +157,7 @@ fn a_map_is_made_and_compared_as_rust_expects<S: TestHasher>() {
             assert_ne!(map, same, "another value");
         }
         assert_eq!(map, map.iter().collect::<SyncMap<_, _>>(), "whatever the hasher");
-        assert_eq!(
-            format!("{:?}", SyncMap::<_, _, S>::from_iter([(1, 'a')])),
-            "{1: 'a'}"
-        );
+        assert_eq!(format!("{:?}", SyncMap::<_, _, S>::from_iter([(1, 'a')])), "{1: 'a'}");
         map.check_invariants().unwrap();
         assert_eq!(map.into_iter().collect::<HashMap<_, _>>(), expected);
     }

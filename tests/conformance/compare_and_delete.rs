@@ -99,10 +99,7 @@ fn concurrently_on_unshared_keys_with_deletes<S: TestHasher>() {
             assert!(map.delete(&key(i)));
             assert!(!map.compare_and_delete(&key(i), &i));
             map.store(key(i), i + 1);
-            assert!(
-                !map.compare_and_delete(&key(i), &i),
-                "the deleted value is gone for good"
-            );
+            assert!(!map.compare_and_delete(&key(i), &i), "the deleted value is gone for good");
             assert!(map.compare_and_delete(&key(i), &(i + 1)));
             assert!(!map.delete(&key(i)));
         }
@@ -142,10 +139,7 @@ fn a_value_is_taken_once_while_others_delete_and_store<S: TestHasher>() {
                 };
                 taken.fetch_add(usize::from(mine), SeqCst);
                 map.store(key(i), KEYS + thread);
-                assert!(
-                    !map.compare_and_delete(&key(i), &i),
-                    "a value that nobody stores again"
-                );
+                assert!(!map.compare_and_delete(&key(i), &i), "a value that nobody stores again");
             }
         });
         assert_all_one(&taken, "takers of value");

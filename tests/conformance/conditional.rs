@@ -72,8 +72,7 @@ fn updates_of_many_threads_are_all_counted<S: TestHasher>() {
         while_keys_come_and_go(&map, || {
             race(|_| {
                 for step in 0..STEPS {
-                    map.update(&key(step % 4), |value| value + 1)
-                        .expect("nobody deletes it");
+                    map.update(&key(step % 4), |value| value + 1).expect("nobody deletes it");
                 }
             });
         });
@@ -104,21 +103,12 @@ fn update_looks_again_when_the_value_changes<S: TestHasher>() {
 fn load_or_store_with_makes_a_value_only_for_an_absent_key<S: TestHasher>() {
     for map in filled::<S>() {
         for i in 0..KEYS {
-            let loaded = LoadOrStore::Loaded {
-                actual: i,
-                rejected: None,
-            };
-            assert_eq!(
-                map.load_or_store_with(key(i), || panic!("the key is present")),
-                loaded
-            );
+            let loaded = LoadOrStore::Loaded { actual: i, rejected: None };
+            assert_eq!(map.load_or_store_with(key(i), || panic!("the key is present")), loaded);
             let made = Cell::new(0);
             let stored = map.load_or_store_with(key(KEYS + i), || {
                 made.set(made.get() + 1);
-                assert!(
-                    !map.contains_key(&key(KEYS + i)),
-                    "no lock is held here, and nothing is stored yet"
-                );
+                assert!(!map.contains_key(&key(KEYS + i)), "no lock is held here, and nothing is stored yet");
                 i
             });
             assert_eq!((stored, made.get()), (LoadOrStore::Stored(i), 1));
@@ -134,13 +124,7 @@ fn load_or_store_with_gives_its_value_back_when_another_is_faster<S: TestHasher>
             map.store(key(KEYS), 1); // someone is faster
             2
         });
-        assert_eq!(
-            done,
-            LoadOrStore::Loaded {
-                actual: 1,
-                rejected: Some(2)
-            }
-        );
+        assert_eq!(done, LoadOrStore::Loaded { actual: 1, rejected: Some(2) });
         assert_present(&map, KEYS, 1);
         assert_whole(map);
     }

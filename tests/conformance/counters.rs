@@ -37,9 +37,7 @@ fn harvests_of_a_counter_lose_nothing() {
     with_churn(harvest, || {
         race(|thread| (0..ADDS).for_each(|_| counter.add(thread as i64 - 1)));
     });
-    let added = (0..THREADS as i64)
-        .map(|thread| (thread - 1) * ADDS as i64)
-        .sum::<i64>();
+    let added = (0..THREADS as i64).map(|thread| (thread - 1) * ADDS as i64).sum::<i64>();
     assert_eq!(harvested.into_inner() + counter.get(), added);
 }
 
@@ -101,11 +99,7 @@ fn harvests_and_removals_lose_nothing<S: TestHasher>() {
     });
     for (i, harvested) in harvested.into_iter().enumerate() {
         let added = (0..ADDS).filter(|add| add % FEW == i).count() * THREADS;
-        assert_eq!(
-            harvested.into_inner() + counters.get(&key(i)),
-            added as i64,
-            "conservation for key {i}"
-        );
+        assert_eq!(harvested.into_inner() + counters.get(&key(i)), added as i64, "conservation for key {i}");
     }
     counters.check_invariants().unwrap();
 }

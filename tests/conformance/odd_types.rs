@@ -41,10 +41,7 @@ where
             assert_eq!(pinned.load(key), Some(&old()));
             assert_eq!(pinned.compare_and_swap(key, &old(), new()), Ok(()));
         }
-        assert_eq!(
-            pinned.iter().filter(|(_, value)| **value == new()).count(),
-            keys().len()
-        );
+        assert_eq!(pinned.iter().filter(|(_, value)| **value == new()).count(), keys().len());
         for key in keys() {
             assert_eq!(pinned.swap(key, old()), Some(&new()));
         }
@@ -65,10 +62,7 @@ where
     map.extend(keys().into_iter().map(|key| (key, old())));
     let rows: Vec<(K, V)> = map.into_iter().collect();
     assert_eq!(rows.len(), keys().len());
-    assert!(
-        rows.iter()
-            .all(|(key, value)| keys().contains(key) && *value == old())
-    );
+    assert!(rows.iter().all(|(key, value)| keys().contains(key) && *value == old()));
 }
 
 fn numbers() -> Vec<u32> {
@@ -102,11 +96,7 @@ fn values_of_great_alignment<S: TestHasher>() {
     lead_a_life::<_, _, S>(numbers, || Aligned(1), || Aligned(2));
     let map: SyncMap<u32, Aligned, S> = numbers().into_iter().map(|n| (n, Aligned(n as u8))).collect();
     let pinned = map.pin();
-    assert!(
-        pinned
-            .values()
-            .all(|value| std::ptr::from_ref(value).addr().is_multiple_of(4096))
-    );
+    assert!(pinned.values().all(|value| std::ptr::from_ref(value).addr().is_multiple_of(4096)));
 }
 
 fn keys_that_own_memory<S: TestHasher>() {

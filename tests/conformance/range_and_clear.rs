@@ -30,12 +30,7 @@ fn all_pairs_are_visited_once_however_asked<S: TestHasher>() {
         });
         check("range", rows);
         check("iter", map.iter().collect());
-        check(
-            "keys",
-            map.keys()
-                .map(|key| (key.clone(), map.load(&key).unwrap()))
-                .collect(),
-        );
+        check("keys", map.keys().map(|key| (key.clone(), map.load(&key).unwrap())).collect());
         check("values", map.values().map(|value| (key(value), value)).collect());
 
         let pinned = map.pin();
@@ -43,15 +38,9 @@ fn all_pairs_are_visited_once_however_asked<S: TestHasher>() {
         check("pinned iter", pinned.iter().map(owned).collect());
         check(
             "pinned keys",
-            pinned
-                .keys()
-                .map(|key| (key.clone(), pinned.load(key).copied().unwrap()))
-                .collect(),
+            pinned.keys().map(|key| (key.clone(), pinned.load(key).copied().unwrap())).collect(),
         );
-        check(
-            "pinned values",
-            pinned.values().map(|value| (key(*value), *value)).collect(),
-        );
+        check("pinned values", pinned.values().map(|value| (key(*value), *value)).collect());
         check("&pinned", (&pinned).into_iter().map(owned).collect());
         check("iter, cloned in the middle", {
             let mut iter = pinned.iter();
@@ -124,9 +113,7 @@ fn range_sees_every_key_that_stays_once_while_writers_run<S: TestHasher>() {
     let map: SyncMap<u64, u64, S> = (1..=MANY).map(|key| (key, key)).collect();
     let writer = |turn: usize| {
         let turn = turn as u64;
-        (1..=MANY)
-            .filter(|key| key % 4 == turn % 4)
-            .for_each(|key| map.store(key, key * (turn + 1)));
+        (1..=MANY).filter(|key| key % 4 == turn % 4).for_each(|key| map.store(key, key * (turn + 1)));
         map.store(MANY + 1 + turn, 0); // a key that does not stay: dirty is made, and promoted by the next range
         assert!(map.delete(&(MANY + 1 + turn)));
     };
@@ -137,10 +124,7 @@ fn range_sees_every_key_that_stays_once_while_writers_run<S: TestHasher>() {
                 map.range(|&key, &value| {
                     if let Some(seen) = seen.get_mut(key as usize) {
                         assert!(!std::mem::replace(seen, true), "{key} was visited twice");
-                        assert!(
-                            value >= key && value.is_multiple_of(key),
-                            "{key} never had {value}"
-                        );
+                        assert!(value >= key && value.is_multiple_of(key), "{key} never had {value}");
                     }
                     true
                 });
@@ -209,10 +193,7 @@ fn writers_readers_and_clears_run_together<S: TestHasher>() {
             scope.spawn(move || {
                 for round in 0..ROUNDS {
                     let value = map.load(&key(round));
-                    assert!(
-                        value.is_none_or(|value| value / EACH == round),
-                        "a value of another key"
-                    );
+                    assert!(value.is_none_or(|value| value / EACH == round), "a value of another key");
                 }
             });
             scope.spawn(move || (0..ROUNDS).for_each(|_| map.clear()));

@@ -15,9 +15,7 @@ fn references_outlive_whatever_replaces_or_deletes_the_value<S: TestHasher>() {
         let pinned = map.pin();
         let values: Vec<&usize> = (0..KEYS).map(|i| pinned.load(&key(i)).unwrap()).collect();
         let swapped: Vec<&usize> = (0..KEYS).map(|i| pinned.swap(key(i), i + 1).unwrap()).collect();
-        let deleted: Vec<&usize> = (0..KEYS / 2)
-            .map(|i| pinned.load_and_delete(&key(i)).unwrap())
-            .collect();
+        let deleted: Vec<&usize> = (0..KEYS / 2).map(|i| pinned.load_and_delete(&key(i)).unwrap()).collect();
         let stored = pinned.load_or_store(key(0), 77).actual();
         pinned.clear();
         std::thread::scope(|scope| {
@@ -56,11 +54,7 @@ fn an_iterator_outlives_promotions_and_clears<S: TestHasher>() {
         map.clear();
         flush_until_bored();
         for (visited, value) in iter {
-            assert_eq!(
-                *visited,
-                key(*value),
-                "what is cleared may be visited or not, but whole"
-            );
+            assert_eq!(*visited, key(*value), "what is cleared may be visited or not, but whole");
         }
         drop(pinned);
         assert_whole(map);
@@ -74,10 +68,7 @@ fn a_pinned_map_can_be_used_by_other_threads_meanwhile<S: TestHasher>() {
         race(|thread| map.store(key(3), KEYS + thread));
         let after = pinned.load(&key(3)).unwrap();
         assert_eq!(*before, 3);
-        assert!(
-            (KEYS..KEYS + THREADS).contains(after),
-            "a Pinned is not a snapshot"
-        );
+        assert!((KEYS..KEYS + THREADS).contains(after), "a Pinned is not a snapshot");
         assert!(std::ptr::eq(pinned.map(), &map));
         drop(pinned);
         assert_whole(map);

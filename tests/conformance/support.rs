@@ -42,15 +42,8 @@ pub(crate) fn assert_present<S: TestHasher>(map: &Map<S>, i: usize, value: usize
     let key = key(i);
     assert_eq!(map.load(&key), Some(value), "load({key:?})");
     assert!(map.contains_key(&key), "contains_key({key:?})");
-    let loaded = LoadOrStore::Loaded {
-        actual: value,
-        rejected: WRONG,
-    };
-    assert_eq!(
-        map.load_or_store(key.clone(), WRONG),
-        loaded,
-        "load_or_store({key:?})"
-    );
+    let loaded = LoadOrStore::Loaded { actual: value, rejected: WRONG };
+    assert_eq!(map.load_or_store(key.clone(), WRONG), loaded, "load_or_store({key:?})");
 }
 
 /// Every way of asking says that there is no `key(i)`; none of them adds it.
@@ -61,11 +54,7 @@ pub(crate) fn assert_absent<S: TestHasher>(map: &Map<S>, i: usize) {
     assert!(!map.contains_key(&key), "contains_key({key:?})");
     assert_eq!(map.load_and_delete(&key), None, "load_and_delete({key:?})");
     assert!(!map.delete(&key), "delete({key:?})");
-    assert_eq!(
-        map.compare_and_swap(&key, &i, i),
-        Err(i),
-        "compare_and_swap({key:?})"
-    );
+    assert_eq!(map.compare_and_swap(&key, &i, i), Err(i), "compare_and_swap({key:?})");
     assert!(!map.compare_and_delete(&key, &i), "compare_and_delete({key:?})");
     assert_eq!(map.delete_if(&key, |_| true), None, "delete_if({key:?})");
     assert_eq!(map.update(&key, |_| 0), None, "update({key:?})");
@@ -85,11 +74,7 @@ pub(crate) fn assert_others_untouched<S: TestHasher>(map: &Map<S>, but: &[usize]
 pub(crate) fn contents<S: TestHasher>(map: &Map<S>) -> BTreeMap<String, usize> {
     let mut contents = BTreeMap::new();
     map.range(|key, value| {
-        assert_eq!(
-            contents.insert(key.clone(), *value),
-            None,
-            "{key:?} was visited twice"
-        );
+        assert_eq!(contents.insert(key.clone(), *value), None, "{key:?} was visited twice");
         true
     });
     contents

@@ -22,11 +22,7 @@ fn all_keys_in_three_cycles<S: TestHasher>() {
             assert_eq!(map.swap(key(i), i), None);
             assert_present(&map, i, i);
             assert_eq!(map.swap(key(i), i + cycle), Some(i));
-            assert_eq!(
-                map.swap(key(i), i + cycle),
-                Some(i + cycle),
-                "a swap for an equal value"
-            );
+            assert_eq!(map.swap(key(i), i + cycle), Some(i + cycle), "a swap for an equal value");
         }
         for i in 0..KEYS {
             assert_present(&map, i, i + cycle);
@@ -108,11 +104,7 @@ fn every_value_comes_out_once<S: TestHasher>(also: impl Fn(&Map<S>, usize) -> Op
             race(|thread| {
                 for i in 0..KEYS {
                     let previous = map.swap(key(i), mine(thread, i));
-                    assert_ne!(
-                        map.load(&key(i)),
-                        Some(i),
-                        "the first value is gone, and stays so"
-                    );
+                    assert_ne!(map.load(&key(i)), Some(i), "the first value is gone, and stays so");
                     let deleted = also(&map, i);
                     out.lock().unwrap().extend(previous.into_iter().chain(deleted));
                 }
@@ -121,10 +113,7 @@ fn every_value_comes_out_once<S: TestHasher>(also: impl Fn(&Map<S>, usize) -> Op
         let mut out = out.into_inner().unwrap();
         out.extend((0..KEYS).filter_map(|i| map.load(&key(i))));
         out.sort();
-        assert!(
-            out.iter().copied().eq(0..(THREADS + 1) * KEYS),
-            "each value that went in, once"
-        );
+        assert!(out.iter().copied().eq(0..(THREADS + 1) * KEYS), "each value that went in, once");
         assert_whole(map);
     }
 }

@@ -43,10 +43,7 @@ struct Cache<S> {
 impl<S: TestHasher> Cache<S> {
     fn get(&self, key: u64) -> Arc<Thing> {
         let thing = Arc::new(Thing { key });
-        let mut fresh = Held {
-            id: self.ids.fetch_add(1, SeqCst),
-            thing: Arc::downgrade(&thing),
-        };
+        let mut fresh = Held { id: self.ids.fetch_add(1, SeqCst), thing: Arc::downgrade(&thing) };
         loop {
             let held = match self.map.load_or_store(key, fresh) {
                 LoadOrStore::Stored(_) => return thing,
@@ -82,32 +79,22 @@ impl<S: TestHasher> Cache<S> {
 }
 
 fn a_dead_value_is_replaced_or_deleted_once<S: TestHasher>() {
-    let cache: Cache<S> = Cache {
-        map: SyncMap::default(),
-        ids: AtomicU64::new(0),
-        taken_out: Mutex::default(),
-    };
+    let cache: Cache<S> =
+        Cache { map: SyncMap::default(), ids: AtomicU64::new(0), taken_out: Mutex::default() };
     race(|thread| {
         let mut numbers = Numbers::new(thread);
         for _ in 0..GETS {
             let key = numbers.below(FEW);
             let first = cache.get(key);
             let second = cache.get(key);
-            assert!(
-                Arc::ptr_eq(&first, &second),
-                "two gets in a row agree while the first is held"
-            );
+            assert!(Arc::ptr_eq(&first, &second), "two gets in a row agree while the first is held");
             assert_eq!(first.key, key);
             drop((first, second));
             cache.clean(numbers.below(FEW));
         }
     });
     let taken_out = cache.taken_out.into_inner().unwrap();
-    assert!(
-        taken_out.len() > GETS / 10,
-        "the values did die: {}",
-        taken_out.len()
-    );
+    assert!(taken_out.len() > GETS / 10, "the values did die: {}", taken_out.len());
     for (id, times) in taken_out {
         assert_eq!(times, 1, "value {id} was taken out of the map {times} times");
     }

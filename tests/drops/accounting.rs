@@ -10,8 +10,7 @@ fn every_operation_on_every_state_drops_everything_once() {
             let ledger = Ledger::default();
             let mut map = sample(&ledger);
             (operation.run)(&map, &ledger, n);
-            map.check_invariants()
-                .unwrap_or_else(|error| panic!("{}: {error}", operation.name));
+            map.check_invariants().unwrap_or_else(|error| panic!("{}: {error}", operation.name));
             drop(map);
             ledger.assert_settled(operation.name);
         }
@@ -29,8 +28,7 @@ fn any_two_operations_after_each_other_drop_everything_once() {
                 (second.run)(&map, &ledger, n);
             }
             let what = format!("{}, then {}", first.name, second.name);
-            map.check_invariants()
-                .unwrap_or_else(|error| panic!("{what}: {error}"));
+            map.check_invariants().unwrap_or_else(|error| panic!("{what}: {error}"));
             drop(map);
             ledger.assert_settled(&what);
         }
@@ -80,11 +78,7 @@ fn what_is_handed_out_lives_as_long_as_its_guard() {
     for _ in 0..100 {
         map.pin().flush();
     }
-    assert_eq!(
-        ledger.live(),
-        100 + 100 * 5,
-        "the keys, the values, and those of four threads"
-    );
+    assert_eq!(ledger.live(), 100 + 100 * 5, "the keys, the values, and those of four threads");
     assert!(values.iter().map(|value| value.n).eq(numbers));
     let repin_and_look = || {
         pinned.repin();
@@ -119,9 +113,7 @@ fn what_is_replaced_and_deleted_is_freed_while_the_map_lives() {
 fn storing_and_deleting_ever_fresh_keys_releases_the_keys() {
     let deletions: [(&str, Run); 2] = [
         ("delete", |map, ledger, n| assert!(map.delete(&ledger.key(n)))),
-        ("load_and_delete", |map, ledger, n| {
-            assert!(map.pin().load_and_delete(&ledger.key(n)).is_some())
-        }),
+        ("load_and_delete", |map, ledger, n| assert!(map.pin().load_and_delete(&ledger.key(n)).is_some())),
     ];
     for (name, delete) in deletions {
         let ledger = Ledger::default();
@@ -131,11 +123,7 @@ fn storing_and_deleting_ever_fresh_keys_releases_the_keys() {
             map.store(ledger.key(n), ledger.value(n));
             delete(&map, &ledger, n);
         }
-        assert!(
-            flush_until(|| ledger.live() == 2),
-            "{name}: {} are alive",
-            ledger.live()
-        );
+        assert!(flush_until(|| ledger.live() == 2), "{name}: {} are alive", ledger.live());
         drop(map);
         ledger.assert_settled(name);
     }
@@ -159,11 +147,7 @@ fn keys_that_were_deleted_by_comparison_are_released_two_promotions_later() {
         map.store(ledger.key(n), ledger.value(n)); // the second one is new, so that dirty is copied
         map.range(|_, _| true);
     }
-    assert!(
-        flush_until(|| ledger.live() == 4),
-        "two keys and their values: {}",
-        ledger.live()
-    );
+    assert!(flush_until(|| ledger.live() == 4), "two keys and their values: {}", ledger.live());
     drop(map);
     ledger.assert_settled("compare_and_delete");
 }

@@ -44,12 +44,7 @@ pub(crate) fn contents(map: &mut Map) -> Vec<(u32, u32)> {
         KeyState::Live(value) => Some((key.n, value.n)),
         _ => None,
     };
-    let mut contents: Vec<_> = shape
-        .in_read
-        .into_iter()
-        .chain(shape.dirty_only)
-        .filter_map(live)
-        .collect();
+    let mut contents: Vec<_> = shape.in_read.into_iter().chain(shape.dirty_only).filter_map(live).collect();
     contents.sort();
     contents
 }
@@ -68,21 +63,11 @@ pub(crate) struct Operation {
 }
 
 const fn on_key(name: &'static str, calls: &'static [Call], run: Run) -> Operation {
-    Operation {
-        name,
-        calls,
-        all_or_nothing: true,
-        run,
-    }
+    Operation { name, calls, all_or_nothing: true, run }
 }
 
 const fn on_map(name: &'static str, calls: &'static [Call], run: Run) -> Operation {
-    Operation {
-        name,
-        calls,
-        all_or_nothing: false,
-        run,
-    }
+    Operation { name, calls, all_or_nothing: false, run }
 }
 
 use Call::{Callback, Hash, KeyClone, KeyEq, ValueClone, ValueEq};
@@ -104,18 +89,14 @@ pub(crate) const OPERATIONS: &[Operation] = &[
     on_key("load_or_store", &[Hash, KeyEq, ValueClone], |map, ledger, n| {
         drop(map.load_or_store(ledger.key(n), ledger.value(n + 10)));
     }),
-    on_key(
-        "load_or_store_with",
-        &[Hash, KeyEq, ValueClone, Callback],
-        |map, ledger, n| {
-            let make = || {
-                let value = ledger.value(n + 10);
-                ledger.call(Callback);
-                value
-            };
-            drop(map.load_or_store_with(ledger.key(n), make));
-        },
-    ),
+    on_key("load_or_store_with", &[Hash, KeyEq, ValueClone, Callback], |map, ledger, n| {
+        let make = || {
+            let value = ledger.value(n + 10);
+            ledger.call(Callback);
+            value
+        };
+        drop(map.load_or_store_with(ledger.key(n), make));
+    }),
     on_key(
         "load_or_store_with, and another is faster",
         &[Hash, KeyEq, ValueClone, Callback],
@@ -137,53 +118,37 @@ pub(crate) const OPERATIONS: &[Operation] = &[
     on_key("compare_and_swap", &[Hash, KeyEq, ValueEq], |map, ledger, n| {
         drop(map.compare_and_swap(&ledger.key(n), &ledger.value(n), ledger.value(n + 10)));
     }),
-    on_key(
-        "compare_and_swap of another value",
-        &[Hash, KeyEq, ValueEq],
-        |map, ledger, n| {
-            drop(map.compare_and_swap(&ledger.key(n), &ledger.value(n + 1), ledger.value(n + 10)));
-        },
-    ),
+    on_key("compare_and_swap of another value", &[Hash, KeyEq, ValueEq], |map, ledger, n| {
+        drop(map.compare_and_swap(&ledger.key(n), &ledger.value(n + 1), ledger.value(n + 10)));
+    }),
     on_key("compare_and_delete", &[Hash, KeyEq, ValueEq], |map, ledger, n| {
         map.compare_and_delete(&ledger.key(n), &ledger.value(n));
     }),
-    on_key(
-        "delete_if",
-        &[Hash, KeyEq, ValueClone, Callback],
-        |map, ledger, n| {
-            let condition = |value: &Value| {
-                ledger.call(Callback);
-                value.n == n
-            };
-            drop(map.delete_if(&ledger.key(n), condition));
-        },
-    ),
-    on_key(
-        "update",
-        &[Hash, KeyEq, ValueClone, Callback],
-        |map, ledger, n| {
-            let change = |value: &Value| {
-                let changed = ledger.value(value.n + 10);
-                ledger.call(Callback);
-                changed
-            };
-            drop(map.update(&ledger.key(n), change));
-        },
-    ),
-    on_map(
-        "update, and another is faster",
-        &[Hash, KeyEq, ValueClone, Callback],
-        |map, ledger, n| {
-            let change = |value: &Value| {
-                ledger.call(Callback);
-                if value.n == n {
-                    map.pin().store(ledger.key(n), ledger.value(n + 1));
-                }
-                ledger.value(value.n + 10)
-            };
-            drop(map.update(&ledger.key(n), change));
-        },
-    ),
+    on_key("delete_if", &[Hash, KeyEq, ValueClone, Callback], |map, ledger, n| {
+        let condition = |value: &Value| {
+            ledger.call(Callback);
+            value.n == n
+        };
+        drop(map.delete_if(&ledger.key(n), condition));
+    }),
+    on_key("update", &[Hash, KeyEq, ValueClone, Callback], |map, ledger, n| {
+        let change = |value: &Value| {
+            let changed = ledger.value(value.n + 10);
+            ledger.call(Callback);
+            changed
+        };
+        drop(map.update(&ledger.key(n), change));
+    }),
+    on_map("update, and another is faster", &[Hash, KeyEq, ValueClone, Callback], |map, ledger, n| {
+        let change = |value: &Value| {
+            ledger.call(Callback);
+            if value.n == n {
+                map.pin().store(ledger.key(n), ledger.value(n + 1));
+            }
+            ledger.value(value.n + 10)
+        };
+        drop(map.update(&ledger.key(n), change));
+    }),
     on_map("range", &[Callback], |map, ledger, _| {
         map.range(|_, _| {
             ledger.call(Callback);
@@ -206,21 +171,13 @@ pub(crate) const OPERATIONS: &[Operation] = &[
     on_map("extend", &[Hash, KeyEq], |mut map, ledger, n| {
         map.extend((n..9).map(|n| (ledger.key(n), ledger.value(n + 10))));
     }),
-    on_map(
-        "clone, and compare",
-        &[Hash, KeyEq, KeyClone, ValueClone, ValueEq],
-        |map, _, _| {
-            let mut clone = map.clone();
-            assert!(clone == *map);
-            clone.check_invariants().unwrap();
-        },
-    ),
-    on_map(
-        "clone, and take apart",
-        &[Hash, KeyEq, KeyClone, ValueClone],
-        |map, _, _| {
-            let mut rows = map.clone().into_iter();
-            drop(rows.next()); // the others are dropped with the iterator
-        },
-    ),
+    on_map("clone, and compare", &[Hash, KeyEq, KeyClone, ValueClone, ValueEq], |map, _, _| {
+        let mut clone = map.clone();
+        assert!(clone == *map);
+        clone.check_invariants().unwrap();
+    }),
+    on_map("clone, and take apart", &[Hash, KeyEq, KeyClone, ValueClone], |map, _, _| {
+        let mut rows = map.clone().into_iter();
+        drop(rows.next()); // the others are dropped with the iterator
+    }),
 ];

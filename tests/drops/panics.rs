@@ -5,14 +5,8 @@ use crate::common::{Call, Fault, Ledger, flush_until};
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
-const CALLS: [Call; 6] = [
-    Call::Hash,
-    Call::KeyEq,
-    Call::KeyClone,
-    Call::ValueEq,
-    Call::ValueClone,
-    Call::Callback,
-];
+const CALLS: [Call; 6] =
+    [Call::Hash, Call::KeyEq, Call::KeyClone, Call::ValueEq, Call::ValueClone, Call::Callback];
 
 /// Runs `body`; whether it panicked as it was told to. Any other panic goes on.
 fn faults(body: impl FnOnce()) -> bool {
@@ -29,9 +23,7 @@ fn a_panic_at_any_call_of_user_code_leaves_the_map_whole() {
         let mut called = BTreeSet::new();
         for call in CALLS {
             for n in KEYS {
-                let panicked = (1..)
-                    .take_while(|nth| panic_once(operation, call, *nth, n))
-                    .count();
+                let panicked = (1..).take_while(|nth| panic_once(operation, call, *nth, n)).count();
                 if panicked > 0 {
                     called.insert(call);
                 }
@@ -53,8 +45,7 @@ fn panic_once(operation: &Operation, call: Call, nth: u32, n: u32) -> bool {
     let panicked = faults(|| (operation.run)(&map, &ledger, n));
     assert_eq!(ledger.disarm(), panicked, "{what}");
 
-    map.check_invariants()
-        .unwrap_or_else(|error| panic!("{what}: {error}"));
+    map.check_invariants().unwrap_or_else(|error| panic!("{what}: {error}"));
     // A clone is made of what an operation returns, when it has taken effect.
     let is_unchanged = operation.all_or_nothing && call != Call::ValueClone;
     if panicked && is_unchanged && !operation.name.ends_with("another is faster") {
@@ -70,11 +61,7 @@ fn panic_once(operation: &Operation, call: Call, nth: u32, n: u32) -> bool {
 fn assert_usable(map: &mut Map, ledger: &Ledger, what: &str) {
     for n in 0..9 {
         map.store(ledger.key(n), ledger.value(n + 20));
-        assert_eq!(
-            map.load(&ledger.key(n)).map(|value| value.n),
-            Some(n + 20),
-            "{what}"
-        );
+        assert_eq!(map.load(&ledger.key(n)).map(|value| value.n), Some(n + 20), "{what}");
     }
     map.range(|key, value| {
         assert_eq!(value.n, key.n + 20, "{what}");
@@ -82,8 +69,7 @@ fn assert_usable(map: &mut Map, ledger: &Ledger, what: &str) {
     });
     assert_eq!(contents(map).len(), 9, "{what}");
     assert!((0..5).all(|n| map.delete(&ledger.key(n))), "{what}");
-    map.check_invariants()
-        .unwrap_or_else(|error| panic!("{what}, afterwards: {error}"));
+    map.check_invariants().unwrap_or_else(|error| panic!("{what}, afterwards: {error}"));
 }
 
 /// The drops that an operation runs itself: of the key that it was given, when the map has one already, and of a value
@@ -92,19 +78,13 @@ fn assert_usable(map: &mut Map, ledger: &Ledger, what: &str) {
 #[test]
 fn a_panic_in_the_drop_of_what_was_handed_in_leaves_the_map_whole() {
     let operations: [(&str, Call, Run); 4] = [
-        ("store", Call::KeyDrop, |map, ledger, n| {
-            map.store(ledger.key(n), ledger.value(n + 10))
-        }),
+        ("store", Call::KeyDrop, |map, ledger, n| map.store(ledger.key(n), ledger.value(n + 10))),
         ("swap", Call::KeyDrop, |map, ledger, n| {
             map.pin().swap(ledger.key(n), ledger.value(n + 10));
         }),
         ("load_or_store_with", Call::KeyDrop, |map, ledger, n| {
             let pinned = map.pin();
-            assert!(
-                pinned
-                    .load_or_store_with(ledger.key(n), || ledger.value(n + 10))
-                    .is_loaded()
-            );
+            assert!(pinned.load_or_store_with(ledger.key(n), || ledger.value(n + 10)).is_loaded());
         }),
         ("update", Call::ValueDrop, |map, ledger, n| {
             map.pin().update(&ledger.key(n), |value| {
@@ -122,16 +102,12 @@ fn a_panic_in_the_drop_of_what_was_handed_in_leaves_the_map_whole() {
             let mut map = sample(&ledger);
             // What `sample` deleted is gone, and what the operation retires is dropped after this guard: only the
             // operation itself drops meanwhile.
-            assert!(
-                flush_until(|| ledger.live() == 6 + contents(&mut map).len()),
-                "{what}"
-            );
+            assert!(flush_until(|| ledger.live() == 6 + contents(&mut map).len()), "{what}");
             let pinned = map.pin();
             ledger.arm(call, 1);
             assert!(faults(|| run(&map, &ledger, n)), "{what}");
             drop(pinned);
-            map.check_invariants()
-                .unwrap_or_else(|error| panic!("{what}: {error}"));
+            map.check_invariants().unwrap_or_else(|error| panic!("{what}: {error}"));
             assert_usable(&mut map, &ledger, &what);
             drop(map);
             ledger.assert_settled(&what);
@@ -157,11 +133,7 @@ fn a_panic_in_a_drop_when_the_map_is_dropped_leaks_nothing() {
                 let map = new_map(&ledger);
                 ledger.arm(call, nth);
                 let panicked = faults(|| end(map));
-                assert_eq!(
-                    panicked,
-                    nth <= ROWS,
-                    "{what}: each key and value is dropped there"
-                );
+                assert_eq!(panicked, nth <= ROWS, "{what}: each key and value is dropped there");
                 ledger.disarm();
                 ledger.assert_settled(&what);
             }

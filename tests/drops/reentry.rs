@@ -17,10 +17,7 @@ fn let_user_code_use(map: &Arc<Map>, ledger: &Ledger, times: u32) -> Arc<AtomicU
         }
         let Some(map) = weak.upgrade() else { return };
         let turn = count.fetch_add(1, SeqCst);
-        for operation in OPERATIONS
-            .iter()
-            .filter(|operation| operation.name != "clone, and compare")
-        {
+        for operation in OPERATIONS.iter().filter(|operation| operation.name != "clone, and compare") {
             (operation.run)(&map, &in_hook, turn % 8);
         }
     });
@@ -53,8 +50,7 @@ fn user_code_may_use_the_map_wherever_it_is_called() {
             assert!(used.load(SeqCst) > 0, "{}", operation.name);
             used.store(20, SeqCst);
             let mut map = take_back(map);
-            map.check_invariants()
-                .unwrap_or_else(|error| panic!("{}: {error}", operation.name));
+            map.check_invariants().unwrap_or_else(|error| panic!("{}: {error}", operation.name));
             drop(map);
             ledger.assert_settled(operation.name);
         }
@@ -71,11 +67,7 @@ fn the_drop_of_a_value_may_use_the_map() {
     }
     // From here on it is the collector that drops, and each drop uses the map.
     let used = let_user_code_use(&map, &ledger, 200);
-    assert!(
-        flush_until(|| used.load(SeqCst) == 200),
-        "values are dropped by flushes: {}",
-        used.load(SeqCst)
-    );
+    assert!(flush_until(|| used.load(SeqCst) == 200), "values are dropped by flushes: {}", used.load(SeqCst));
     let mut map = take_back(map);
     map.check_invariants().unwrap();
     drop(map);
@@ -100,13 +92,7 @@ impl std::hash::Hash for Meddler {
 impl PartialEq for Meddler {
     fn eq(&self, other: &Self) -> bool {
         if self.meddles {
-            MEDDLED_WITH.store(
-                Meddler {
-                    n: 1000,
-                    meddles: false,
-                },
-                0,
-            );
+            MEDDLED_WITH.store(Meddler { n: 1000, meddles: false }, 0);
         }
         self.n == other.n
     }
@@ -124,13 +110,8 @@ fn a_keys_eq_that_uses_the_map_under_the_mutex_panics_with_a_clear_message() {
     }
     let payload = std::panic::catch_unwind(|| MEDDLED_WITH.load(&key(0, true))).unwrap_err();
     let message = payload.downcast_ref::<&str>().map(ToString::to_string);
-    let message = message
-        .or_else(|| payload.downcast_ref::<String>().cloned())
-        .unwrap();
-    assert!(
-        message.contains("key's `Eq`") && message.contains("deadlock"),
-        "{message}"
-    );
+    let message = message.or_else(|| payload.downcast_ref::<String>().cloned()).unwrap();
+    assert!(message.contains("key's `Eq`") && message.contains("deadlock"), "{message}");
 
     // The mutex is free again, and the map as it was.
     MEDDLED_WITH.store(key(4, false), 4);

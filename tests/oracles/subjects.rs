@@ -39,10 +39,9 @@ impl<S: TestHasher> Subject for ByValue<S> {
             Call::Swap(key, value) => Answer::Maybe(map.swap(key, value)),
             Call::LoadOrStore(key, value) => match map.load_or_store(key, value) {
                 LoadOrStore::Stored(value) => Answer::Stored(value),
-                LoadOrStore::Loaded { actual, rejected } => Answer::Loaded {
-                    actual,
-                    rejected: Some(rejected),
-                },
+                LoadOrStore::Loaded { actual, rejected } => {
+                    Answer::Loaded { actual, rejected: Some(rejected) }
+                }
             },
             Call::LoadOrStoreWith(key, value) => match map.load_or_store_with(key, || value) {
                 LoadOrStore::Stored(value) => Answer::Stored(value),
@@ -109,17 +108,13 @@ impl<S: TestHasher> Subject for ByReference<S> {
             Call::Swap(key, value) => Answer::Maybe(map.swap(key, value).copied()),
             Call::LoadOrStore(key, value) => match map.load_or_store(key, value) {
                 LoadOrStore::Stored(value) => Answer::Stored(*value),
-                LoadOrStore::Loaded { actual, rejected } => Answer::Loaded {
-                    actual: *actual,
-                    rejected: Some(rejected),
-                },
+                LoadOrStore::Loaded { actual, rejected } => {
+                    Answer::Loaded { actual: *actual, rejected: Some(rejected) }
+                }
             },
             Call::LoadOrStoreWith(key, value) => match map.load_or_store_with(key, || value) {
                 LoadOrStore::Stored(value) => Answer::Stored(*value),
-                LoadOrStore::Loaded { actual, rejected } => Answer::Loaded {
-                    actual: *actual,
-                    rejected,
-                },
+                LoadOrStore::Loaded { actual, rejected } => Answer::Loaded { actual: *actual, rejected },
             },
             Call::LoadAndDelete(key) => Answer::Maybe(map.load_and_delete(&key).copied()),
             Call::Delete(key) => Answer::Flag(map.delete(&key)),
@@ -171,17 +166,11 @@ impl Subject for Guarded {
             }
             Call::Swap(key, value) => Answer::Maybe(map.insert(key, value)),
             Call::LoadOrStore(key, value) => match map.get(&key) {
-                Some(actual) => Answer::Loaded {
-                    actual: *actual,
-                    rejected: Some(value),
-                },
+                Some(actual) => Answer::Loaded { actual: *actual, rejected: Some(value) },
                 None => Answer::Stored(*map.entry(key).insert_entry(value).get()),
             },
             Call::LoadOrStoreWith(key, value) => match map.get(&key) {
-                Some(actual) => Answer::Loaded {
-                    actual: *actual,
-                    rejected: None,
-                },
+                Some(actual) => Answer::Loaded { actual: *actual, rejected: None },
                 None => Answer::Stored(*map.entry(key).insert_entry(value).get()),
             },
             Call::LoadAndDelete(key) => Answer::Maybe(map.remove(&key)),
@@ -223,12 +212,7 @@ impl Subject for Guarded {
     }
 
     fn contents(&self) -> Contents {
-        self.0
-            .lock()
-            .unwrap()
-            .iter()
-            .map(|(key, value)| (*key, *value))
-            .collect()
+        self.0.lock().unwrap().iter().map(|(key, value)| (*key, *value)).collect()
     }
 }
 
@@ -243,10 +227,7 @@ impl CopyOnWrite {
         self.replace(|rows| {
             let (after, answered) = change(rows.get(&key).copied());
             answer = answered;
-            let others = rows
-                .iter()
-                .filter(|(other, _)| **other != key)
-                .map(|(key, value)| (*key, *value));
+            let others = rows.iter().filter(|(other, _)| **other != key).map(|(key, value)| (*key, *value));
             others.chain(after.map(|value| (key, value))).collect()
         });
         answer

@@ -23,17 +23,8 @@ fn sections() -> BTreeMap<String, BTreeMap<String, String>> {
 fn the_package_has_the_source_the_readme_the_changelog_and_the_licences_only() {
     let sections = sections();
     let list = sections["package"]["include"].trim_matches(['[', ']']);
-    let files: BTreeSet<&str> = list
-        .split(',')
-        .map(|file| file.trim().trim_matches('"'))
-        .collect();
-    let expected = [
-        "/src",
-        "/README.md",
-        "/CHANGELOG.md",
-        "/LICENSE-MIT",
-        "/LICENSE-APACHE",
-    ];
+    let files: BTreeSet<&str> = list.split(',').map(|file| file.trim().trim_matches('"')).collect();
+    let expected = ["/src", "/README.md", "/CHANGELOG.md", "/LICENSE-MIT", "/LICENSE-APACHE"];
     assert_eq!(files, BTreeSet::from(expected));
     for file in expected {
         assert!(Path::new(file.trim_start_matches('/')).exists(), "{file}");
@@ -47,18 +38,12 @@ fn the_published_manifest_knows_no_model_checker() {
     for (section, rows) in published {
         for (key, value) in rows {
             for model in ["loom", "shuttle"] {
-                assert!(
-                    !key.contains(model) && !value.contains(model),
-                    "[{section}] {key} = {value}"
-                );
+                assert!(!key.contains(model) && !value.contains(model), "[{section}] {key} = {value}");
             }
         }
     }
     let features: Vec<&str> = sections["features"].keys().map(String::as_str).collect();
     assert_eq!(features, ["default", "serde"]);
     assert_eq!(sections["features"]["default"], "[]");
-    assert!(
-        sections["dependencies"].contains_key("crossbeam-epoch"),
-        "the sections are read"
-    );
+    assert!(sections["dependencies"].contains_key("crossbeam-epoch"), "the sections are read");
 }

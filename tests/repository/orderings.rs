@@ -27,16 +27,11 @@ fn rows() -> Vec<Row> {
         } else if let Some(row) = line.strip_prefix("pub(crate) static ") {
             let (constant, value) = row.split_once(": Site = Site::new(").expect("a row in one line");
             let arguments = value.trim_end_matches(");").split(", ");
-            let mut words = comment
-                .split([' ', ':'])
-                .filter(|word| !word.is_empty())
-                .map(str::to_owned);
+            let mut words = comment.split([' ', ':']).filter(|word| !word.is_empty()).map(str::to_owned);
             rows.push(Row {
                 constant: constant.to_owned(),
                 comment: (words.next().unwrap_or_default(), words.next().unwrap_or_default()),
-                code: arguments
-                    .map(|argument| argument.trim_matches('"').to_owned())
-                    .collect(),
+                code: arguments.map(|argument| argument.trim_matches('"').to_owned()).collect(),
             });
             comment.clear();
         } else {
@@ -73,13 +68,8 @@ fn comment_and_code_of_each_row_agree() {
 #[test]
 fn the_list_of_all_rows_has_each_in_its_place() {
     let written = rows().into_iter().map(|row| row.code);
-    let run = ALL.iter().map(|site| {
-        vec![
-            site.id.to_owned(),
-            site.name.to_owned(),
-            format!("{:?}", site.ordering),
-        ]
-    });
+    let run =
+        ALL.iter().map(|site| vec![site.id.to_owned(), site.name.to_owned(), format!("{:?}", site.ordering)]);
     assert_eq!(run.collect::<Vec<_>>(), written.collect::<Vec<_>>());
     let names: BTreeSet<&str> = ALL.iter().map(|site| site.name).collect();
     assert_eq!(names.len(), ALL.len(), "no name is given twice");
@@ -87,23 +77,11 @@ fn the_list_of_all_rows_has_each_in_its_place() {
 
 #[test]
 fn every_row_is_used() {
-    let others: Vec<Source> = sources()
-        .into_iter()
-        .filter(|source| source.name != TABLE)
-        .collect();
+    let others: Vec<Source> = sources().into_iter().filter(|source| source.name != TABLE).collect();
     let is_word = |character: char| character.is_ascii_alphanumeric() || character == '_';
-    let words: BTreeSet<&str> = others
-        .iter()
-        .flat_map(|source| source.code.split(|c| !is_word(c)))
-        .collect();
-    let unused = rows()
-        .into_iter()
-        .filter(|row| !words.contains(row.constant.as_str()));
-    assert_none(
-        unused
-            .map(|row| format!("{TABLE}: {} is used nowhere", row.constant))
-            .collect(),
-    );
+    let words: BTreeSet<&str> = others.iter().flat_map(|source| source.code.split(|c| !is_word(c))).collect();
+    let unused = rows().into_iter().filter(|row| !words.contains(row.constant.as_str()));
+    assert_none(unused.map(|row| format!("{TABLE}: {} is used nowhere", row.constant)).collect());
 }
 
 #[test]
@@ -126,11 +104,5 @@ fn no_atomic_access_of_the_algorithm_spells_an_ordering() {
         |source: &Source| source.name.starts_with("src/map/") || source.name == "src/counter.rs";
     let names = ["Relaxed", "Acquire", "Release", "AcqRel", "SeqCst"];
     let spells = |source: Source| source.lines_with(|line| names.iter().any(|name| line.contains(name)));
-    assert_none(
-        sources()
-            .into_iter()
-            .filter(is_algorithm)
-            .flat_map(spells)
-            .collect(),
-    );
+    assert_none(sources().into_iter().filter(is_algorithm).flat_map(spells).collect());
 }

@@ -39,20 +39,14 @@ pub(crate) fn sources() -> Vec<Source> {
 impl Source {
     pub(crate) fn read(name: &str) -> Self {
         let text = std::fs::read_to_string(name).unwrap_or_else(|error| panic!("{name}: {error}"));
-        Source {
-            name: name.to_owned(),
-            code: code_of(&text),
-            text,
-        }
+        Source { name: name.to_owned(), code: code_of(&text), text }
     }
 
     /// The places whose line is not a comment and is what is looked for.
     pub(crate) fn lines_with(&self, wanted: impl Fn(&str) -> bool) -> Vec<String> {
         let lines = self.text.lines().zip(1..);
         let wanted = lines.filter(|(line, _)| !line.trim_start().starts_with("//") && wanted(line));
-        wanted
-            .map(|(_, number)| format!("{}:{number}", self.name))
-            .collect()
+        wanted.map(|(_, number)| format!("{}:{number}", self.name)).collect()
     }
 
     /// The functions with a body, from the line with `fn` to the one with the last brace.
@@ -66,10 +60,7 @@ impl Source {
             let rest = &self.code[start..];
             let end = body_end(rest)?;
             let place = format!("{}:{}", self.name, line_of(&self.code, start));
-            Some(Function {
-                place,
-                lines: line_of(rest, end),
-            })
+            Some(Function { place, lines: line_of(rest, end) })
         };
         named.filter_map(function).collect()
     }
@@ -80,9 +71,7 @@ impl Source {
         let text: Vec<&str> = self.text.lines().collect();
         let is_unsafe = |line: &str| line.contains("unsafe {") || line.contains("unsafe impl");
         let blocks = (0..code.len()).filter(|&index| is_unsafe(code[index]));
-        blocks
-            .map(|index| (index + 1, reason_above(&text[..index])))
-            .collect()
+        blocks.map(|index| (index + 1, reason_above(&text[..index]))).collect()
     }
 }
 
@@ -91,25 +80,16 @@ fn reason_above(lines: &[&str]) -> Option<String> {
     let is_comment = |line: &&&str| line.trim_start().starts_with("//");
     let ends_statement = |line: &str| line.trim_end().ends_with([';', '}']) || line.trim().is_empty();
     // The first lines of the statement itself.
-    let continued = lines
-        .iter()
-        .rev()
-        .take_while(|line| !is_comment(line))
-        .collect::<Vec<_>>();
+    let continued = lines.iter().rev().take_while(|line| !is_comment(line)).collect::<Vec<_>>();
     if continued.iter().any(|line| ends_statement(line)) || continued.len() > 4 {
         return None;
     }
     let above = &lines[..lines.len() - continued.len()];
     let mut comment: Vec<&str> = above.iter().rev().take_while(is_comment).copied().collect();
     comment.reverse();
-    let comment = comment
-        .iter()
-        .map(|line| line.trim_start_matches(['/', ' ']))
-        .collect::<Vec<_>>()
-        .join(" ");
-    comment
-        .split_once("SAFETY:")
-        .map(|(_, reason)| reason.trim().to_owned())
+    let comment =
+        comment.iter().map(|line| line.trim_start_matches(['/', ' '])).collect::<Vec<_>>().join(" ");
+    comment.split_once("SAFETY:").map(|(_, reason)| reason.trim().to_owned())
 }
 
 /// The line that holds the byte at `position`, from 1.
@@ -183,44 +163,20 @@ fn character_length(text: &str) -> usize {
 #[test]
 fn the_reader_of_rust_knows_comments_strings_characters_and_lifetimes() {
     let text = "fn a<'x>(s: &'x str) { \"}\\\"}\"; '}'; '\\''; /* } */ // }\n}\nfn none();\nfn b() {\n\n}";
-    let source = Source {
-        name: "file".into(),
-        text: text.into(),
-        code: code_of(text),
-    };
-    let functions = source
-        .functions()
-        .into_iter()
-        .map(|function| (function.place, function.lines));
-    assert_eq!(
-        functions.collect::<Vec<_>>(),
-        [("file:1".into(), 2), ("file:4".into(), 3)]
-    );
+    let source = Source { name: "file".into(), text: text.into(), code: code_of(text) };
+    let functions = source.functions().into_iter().map(|function| (function.place, function.lines));
+    assert_eq!(functions.collect::<Vec<_>>(), [("file:1".into(), 2), ("file:4".into(), 3)]);
     assert_eq!(source.code.lines().count(), text.lines().count());
 }
 
 #[test]
 fn the_reader_of_safety_comments_wants_one_for_each_statement() {
     let reasons = |text: &str| {
-        let source = Source {
-            name: "file".into(),
-            text: text.into(),
-            code: code_of(text),
-        };
-        source
-            .unsafe_blocks()
-            .into_iter()
-            .map(|(_, reason)| reason)
-            .collect::<Vec<_>>()
+        let source = Source { name: "file".into(), text: text.into(), code: code_of(text) };
+        source.unsafe_blocks().into_iter().map(|(_, reason)| reason).collect::<Vec<_>>()
     };
-    assert_eq!(
-        reasons("// SAFETY: because\n// of this\nunsafe { a() }"),
-        [Some("because of this".into())]
-    );
-    assert_eq!(
-        reasons("// SAFETY: because\nlet a = |b| {\n    unsafe { a() }\n}"),
-        [Some("because".into())]
-    );
+    assert_eq!(reasons("// SAFETY: because\n// of this\nunsafe { a() }"), [Some("because of this".into())]);
+    assert_eq!(reasons("// SAFETY: because\nlet a = |b| {\n    unsafe { a() }\n}"), [Some("because".into())]);
     assert_eq!(reasons("// SAFETY: because\na();\nunsafe { a() }"), [None]);
     assert_eq!(reasons("// another comment\nunsafe { a() }"), [None]);
     assert_eq!(reasons("// unsafe { }\n\"unsafe {\""), []);

@@ -38,10 +38,7 @@ impl Counted {
         Counted { value, alive: ALIVE }
     }
     fn get(&self) -> i64 {
-        assert_eq!(
-            self.alive, ALIVE,
-            "use after free: a value was read after it was dropped"
-        );
+        assert_eq!(self.alive, ALIVE, "use after free: a value was read after it was dropped");
         self.value
     }
 }

@@ -32,11 +32,8 @@ impl Console {
     /// A console for so many tasks and workers. Bars are drawn on a terminal only.
     pub fn new(format: Format, tasks: usize, workers: usize) -> Console {
         let terminal = std::io::stderr().is_terminal();
-        let target = if terminal {
-            ProgressDrawTarget::stderr_with_hz(8)
-        } else {
-            ProgressDrawTarget::hidden()
-        };
+        let target =
+            if terminal { ProgressDrawTarget::stderr_with_hz(8) } else { ProgressDrawTarget::hidden() };
         let bars = MultiProgress::with_draw_target(target);
         let style = |template: &str| ProgressStyle::with_template(template).expect("a template of this file");
         let total = bars.add(ProgressBar::new(tasks as u64));
@@ -48,13 +45,7 @@ impl Console {
             bar
         };
         let workers = (0..workers).map(|_| worker()).collect();
-        Console {
-            format,
-            bars,
-            total,
-            workers,
-            executions: 0,
-        }
+        Console { format, bars, total, workers, executions: 0 }
     }
 
     /// Shows how far the run is.
@@ -76,8 +67,7 @@ impl Console {
         self.executions += executions;
         self.total.inc(1);
         let rate = self.executions as f64 / self.total.elapsed().as_secs_f64().max(0.001);
-        self.total
-            .set_message(format!("{} executions, {rate:.0} a second", self.executions));
+        self.total.set_message(format!("{} executions, {rate:.0} a second", self.executions));
     }
 
     fn print(&self, line: &str) {
@@ -164,9 +154,7 @@ pub fn verdict_line(verdict: &Verdict) -> String {
         Some(name) => format!("{name}: {}", verdict.program),
         None => verdict.program.clone(),
     };
-    let seed = verdict
-        .seed
-        .map_or_else(String::new, |seed| format!(", seed {seed}"));
+    let seed = verdict.seed.map_or_else(String::new, |seed| format!(", seed {seed}"));
     format!(
         "{:<15} {engine:<14} {what}  ({} executions, {} outcomes, {:.2}s{seed})",
         verdict.verdict, verdict.executions, verdict.outcomes, verdict.seconds

@@ -18,10 +18,7 @@ pub struct FailureFile {
 
 /// What is shown of a step in its thread's column; nothing for what only tools need.
 pub fn cell(step: &Step, program: Option<&Program>) -> Option<String> {
-    let site = step
-        .site
-        .as_ref()
-        .map_or_else(String::new, |(id, ordering)| format!("  [{id} {ordering}]"));
+    let site = step.site.as_ref().map_or_else(String::new, |(id, ordering)| format!("  [{id} {ordering}]"));
     let seen = step.seen.as_deref().unwrap_or("");
     let stale = if step.stale { " (STALE)" } else { "" };
     let written = step.written.as_deref().unwrap_or("");
@@ -57,26 +54,17 @@ pub fn text(file: &FailureFile) -> String {
         out.push_str(text.trim_end());
         out.push('\n');
     };
-    line(format!(
-        "FAILED  {}  {}/{}",
-        failure.kind, verdict.engine, verdict.mode
-    ));
+    line(format!("FAILED  {}  {}/{}", failure.kind, verdict.engine, verdict.mode));
     line(format!("  program   {}", verdict.program));
     if let Some(name) = &verdict.name {
         line(format!("  scenario  {name}"));
     }
     line(format!("  what      {}", failure.message));
-    line(format!(
-        "  where     execution {} of the search",
-        failure.execution
-    ));
+    line(format!("  where     execution {} of the search", failure.execution));
     line(String::new());
     let threads = program.as_ref().map_or(1, |program| program.threads.len());
-    let rows: Vec<(&Step, String)> = failure
-        .steps
-        .iter()
-        .filter_map(|step| Some((step, cell(step, program.as_ref())?)))
-        .collect();
+    let rows: Vec<(&Step, String)> =
+        failure.steps.iter().filter_map(|step| Some((step, cell(step, program.as_ref())?))).collect();
     let (setup, rows): (Vec<_>, Vec<_>) = rows.into_iter().partition(|(step, _)| step.thread >= threads);
     if rows.is_empty() {
         line("  (no steps were recorded: the failure was outside an execution)".into());
@@ -86,11 +74,7 @@ pub fn text(file: &FailureFile) -> String {
     let widths: Vec<usize> = (0..threads)
         .map(|thread| {
             let cells = rows.iter().filter(|(step, _)| step.thread == thread);
-            cells
-                .map(|(_, cell)| cell.chars().count())
-                .max()
-                .unwrap_or(0)
-                .clamp(10, 60)
+            cells.map(|(_, cell)| cell.chars().count()).max().unwrap_or(0).clamp(10, 60)
         })
         .collect();
     let heads: Vec<String> = widths
@@ -106,18 +90,10 @@ pub fn text(file: &FailureFile) -> String {
             .iter()
             .enumerate()
             .map(|(thread, width)| {
-                format!(
-                    "{:width$}",
-                    if thread == step.thread { cell.as_str() } else { "" }
-                )
+                format!("{:width$}", if thread == step.thread { cell.as_str() } else { "" })
             })
             .collect();
-        line(format!(
-            "  {:>3}  {}   {}",
-            number + 1,
-            columns.join(" │ "),
-            step.line
-        ));
+        line(format!("  {:>3}  {}   {}", number + 1, columns.join(" │ "), step.line));
     }
     out
 }

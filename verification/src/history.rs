@@ -39,21 +39,14 @@ impl History {
         let results = program.threads.iter().enumerate().map(|(thread, calls)| {
             let results: Vec<String> = (0..calls.len())
                 .map(|number| {
-                    let record = self
-                        .records
-                        .iter()
-                        .find(|r| r.thread == thread && r.number == number);
+                    let record = self.records.iter().find(|r| r.thread == thread && r.number == number);
                     record.map_or_else(|| "?".to_owned(), |record| record.ret.to_string())
                 })
                 .collect();
             results.join("; ")
         });
         let results: Vec<String> = results.collect();
-        format!(
-            "{} -> {}",
-            results.join(" || "),
-            show_contents(program.subject, &self.contents)
-        )
+        format!("{} -> {}", results.join(" || "), show_contents(program.subject, &self.contents))
     }
 }
 
@@ -78,14 +71,8 @@ pub fn state_after_setup(program: &Program) -> State {
         // A call of several parts, alone: each part sees the same quiet state, and only some write.
         let before = state.clone();
         for key in &universe {
-            let ret = if call.name() == "retain" {
-                Ret::Unit
-            } else {
-                Ret::Value(0)
-            };
-            program
-                .subject
-                .apply_part(call, *key, 0, &mut state, &ret, &mut 0);
+            let ret = if call.name() == "retain" { Ret::Unit } else { Ret::Value(0) };
+            program.subject.apply_part(call, *key, 0, &mut state, &ret, &mut 0);
         }
         debug_assert!(matches!(call.name(), "retain" | "reset_and_get") || before == state);
     }
@@ -95,9 +82,9 @@ pub fn state_after_setup(program: &Program) -> State {
 /// What the parts of a call go over: the keys of the program; for a `Counter`, its threads and the set-up.
 pub fn universe(program: &Program) -> Vec<i64> {
     match program.subject.kind {
-        Kind::Counter => (0..=program.threads.len())
-            .filter_map(|thread| i64::try_from(thread).ok())
-            .collect(),
+        Kind::Counter => {
+            (0..=program.threads.len()).filter_map(|thread| i64::try_from(thread).ok()).collect()
+        }
         _ => program.keys(),
     }
 }
@@ -135,11 +122,7 @@ impl Pending<'_> {
 impl<'p> Checker<'p> {
     /// A checker for runs of this program.
     pub fn new(program: &'p Program) -> Self {
-        Checker {
-            program,
-            universe: universe(program),
-            start: state_after_setup(program),
-        }
+        Checker { program, universe: universe(program), start: state_after_setup(program) }
     }
 
     /// Whether the history is linearizable and ends in its contents.
@@ -150,20 +133,11 @@ impl<'p> Checker<'p> {
         for record in &history.records {
             let call = &self.program.threads[record.thread][record.number];
             let parts = subject.parts(call, &self.universe);
-            pending.push(Pending {
-                record,
-                call,
-                first_bit,
-                parts,
-            });
+            pending.push(Pending { record, call, first_bit, parts });
             first_bit += parts;
         }
         assert!(first_bit <= 63, "the parser bounds the size of a program");
-        let start = Situation {
-            done: 0,
-            state: self.start.clone(),
-            sums: vec![0; pending.len()],
-        };
+        let start = Situation { done: 0, state: self.start.clone(), sums: vec![0; pending.len()] };
         let all = (1_u64 << first_bit) - 1;
         self.search(&pending, start, all, &history.contents, &mut HashSet::new())
     }
@@ -184,10 +158,7 @@ impl<'p> Checker<'p> {
         }
         for (index, next) in pending.iter().enumerate() {
             let is_done = |p: &Pending<'_>| situation.done & p.mask() == p.mask();
-            if is_done(next)
-                || pending
-                    .iter()
-                    .any(|p| p.record.returned < next.record.called && !is_done(p))
+            if is_done(next) || pending.iter().any(|p| p.record.returned < next.record.called && !is_done(p))
             {
                 continue;
             }
@@ -233,13 +204,7 @@ pub fn outcomes_by_specification(program: &Program) -> Option<BTreeSet<String>> 
     }
     let mut outcomes = BTreeSet::new();
     let mut at = vec![0; program.threads.len()];
-    interleave(
-        program,
-        &mut at,
-        &state_after_setup(program),
-        &mut History::default(),
-        &mut outcomes,
-    );
+    interleave(program, &mut at, &state_after_setup(program), &mut History::default(), &mut outcomes);
     Some(outcomes)
 }
 
@@ -258,16 +223,8 @@ fn interleave(
         };
         finished = false;
         let mut after = state.clone();
-        let ret = program
-            .subject
-            .apply(call, i64::try_from(thread).unwrap_or(0), &mut after);
-        history.records.push(Record {
-            thread,
-            number,
-            called: 0,
-            returned: 0,
-            ret,
-        });
+        let ret = program.subject.apply(call, i64::try_from(thread).unwrap_or(0), &mut after);
+        history.records.push(Record { thread, number, called: 0, returned: 0, ret });
         at[thread] += 1;
         interleave(program, at, &after, history, outcomes);
         at[thread] -= 1;
@@ -292,10 +249,7 @@ mod tests {
             returned: *returned,
             ret: ret.clone(),
         });
-        let history = History {
-            records: records.collect(),
-            contents: contents.to_vec(),
-        };
+        let history = History { records: records.collect(), contents: contents.to_vec() };
         Checker::new(program).is_linearizable(&history)
     }
 
@@ -307,31 +261,13 @@ mod tests {
     fn real_time_order_is_kept() {
         let program = map("store a 1 || store a 2 || load a");
         let stored = (0, 0, 0, 1, Ret::Unit);
-        assert!(history(
-            &program,
-            &[stored.clone(), (1, 0, 2, 3, Ret::Value(2))],
-            &[(0, 2)]
-        ));
+        assert!(history(&program, &[stored.clone(), (1, 0, 2, 3, Ret::Value(2))], &[(0, 2)]));
         assert!(
-            !history(
-                &program,
-                &[stored.clone(), (1, 0, 2, 3, Ret::Value(1))],
-                &[(0, 2)]
-            ),
+            !history(&program, &[stored.clone(), (1, 0, 2, 3, Ret::Value(1))], &[(0, 2)]),
             "a stale load"
         );
-        assert!(
-            history(
-                &program,
-                &[stored.clone(), (1, 0, 1, 3, Ret::Value(1))],
-                &[(0, 2)]
-            ),
-            "they overlap"
-        );
-        assert!(
-            !history(&program, &[stored, (1, 0, 1, 3, Ret::Value(3))], &[(0, 2)]),
-            "from nowhere"
-        );
+        assert!(history(&program, &[stored.clone(), (1, 0, 1, 3, Ret::Value(1))], &[(0, 2)]), "they overlap");
+        assert!(!history(&program, &[stored, (1, 0, 1, 3, Ret::Value(3))], &[(0, 2)]), "from nowhere");
     }
 
     #[test]
@@ -361,18 +297,10 @@ mod tests {
 
     #[test]
     fn a_counter_may_be_torn_but_loses_nothing() {
-        let program = Program::parse(
-            subject::by_name("counter").unwrap(),
-            "|| add 1; add 2 || reset_and_get",
-        )
-        .unwrap();
-        let rows = |sum| {
-            vec![
-                (0, 0, 0, 1, Ret::Unit),
-                (0, 1, 2, 3, Ret::Unit),
-                (1, 0, 0, 9, Ret::Value(sum)),
-            ]
-        };
+        let program =
+            Program::parse(subject::by_name("counter").unwrap(), "|| add 1; add 2 || reset_and_get").unwrap();
+        let rows =
+            |sum| vec![(0, 0, 0, 1, Ret::Unit), (0, 1, 2, 3, Ret::Unit), (1, 0, 0, 9, Ret::Value(sum))];
         assert!(history(&program, &rows(0), &[(0, 3)]));
         assert!(history(&program, &rows(1), &[(0, 2)]));
         assert!(history(&program, &rows(3), &[(0, 0)]));

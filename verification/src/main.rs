@@ -132,9 +132,7 @@ fn duration(text: &str) -> Result<Duration, String> {
     let units = [("ms", 0.001), ("s", 1.0), ("m", 60.0), ("h", 3600.0)];
     let parse = |(unit, seconds): &(&str, f64)| {
         let number: f64 = text.strip_suffix(unit)?.trim().parse().ok()?;
-        Duration::try_from_secs_f64(number * seconds)
-            .ok()
-            .filter(|time| !time.is_zero())
+        Duration::try_from_secs_f64(number * seconds).ok().filter(|time| !time.is_zero())
     };
     units
         .iter()
@@ -143,10 +141,7 @@ fn duration(text: &str) -> Result<Duration, String> {
 }
 
 fn at_least_one(text: &str) -> Result<usize, String> {
-    text.parse()
-        .ok()
-        .filter(|n| *n > 0)
-        .ok_or_else(|| "a number from 1".to_owned())
+    text.parse().ok().filter(|n| *n > 0).ok_or_else(|| "a number from 1".to_owned())
 }
 
 /// A mistake of the user: exit status 2.
@@ -168,20 +163,11 @@ fn dispatch(cli: Cli) -> Result<ExitCode, Usage> {
     match cli.command {
         None => run(everything(cli.profile, options), options),
         Some(Command::List) => Ok(list(options.format)),
-        Some(Command::Check {
-            program,
-            subject,
-            engines,
-        }) => {
+        Some(Command::Check { program, subject, engines }) => {
             let subject = known_subject(&subject)?;
             let program = Program::parse(subject, &program).map_err(|error| Usage(error.to_string()))?;
             let expectation = Default::default();
-            let scenario = Scenario {
-                name: String::new(),
-                about: "",
-                program,
-                expectation,
-            };
+            let scenario = Scenario { name: String::new(), about: "", program, expectation };
             run(selected(&[scenario], &engines, options)?, options)
         }
         Some(Command::Scenario { names, engines }) => {
@@ -211,14 +197,7 @@ fn everything(profile: Profile, options: &Options) -> Plan {
     let full = profile == Profile::Full;
     let all = scenarios::all();
     let mut plan = Plan::default();
-    plan.self_tests(
-        options.seed,
-        if full {
-            10 * SELF_TEST_PROGRAMS
-        } else {
-            SELF_TEST_PROGRAMS
-        },
-    );
+    plan.self_tests(options.seed, if full { 10 * SELF_TEST_PROGRAMS } else { SELF_TEST_PROGRAMS });
     plan.self_checks(&all);
     for scenario in &all {
         let mut engines = usual_engines(&scenario.program);
@@ -226,16 +205,8 @@ fn everything(profile: Profile, options: &Options) -> Plan {
             engines.retain(|engine| *engine != Engine::ShuttleDfs);
         }
         if full {
-            let more = [
-                Engine::LoomVisible,
-                Engine::ShuttleDfs,
-                Engine::ShuttlePct,
-                Engine::ShuttleRandom,
-            ];
-            let more = more
-                .into_iter()
-                .filter(|engine| !engines.contains(engine))
-                .collect::<Vec<_>>();
+            let more = [Engine::LoomVisible, Engine::ShuttleDfs, Engine::ShuttlePct, Engine::ShuttleRandom];
+            let more = more.into_iter().filter(|engine| !engines.contains(engine)).collect::<Vec<_>>();
             let small = scenario.program.threads.len() <= 2;
             engines.extend(more.into_iter().filter(|engine| small || !engine.is_exhaustive()));
         }
@@ -259,15 +230,9 @@ fn scenarios_by_name(names: &[String]) -> Result<Vec<Scenario>, Usage> {
         };
         let found: Vec<Scenario> = all.iter().filter(matches).cloned().collect();
         if found.is_empty() {
-            let similar = all
-                .iter()
-                .filter(|scenario| scenario.name.contains(name.trim_end_matches('*')));
+            let similar = all.iter().filter(|scenario| scenario.name.contains(name.trim_end_matches('*')));
             let similar: Vec<&str> = similar.map(|scenario| scenario.name.as_str()).take(5).collect();
-            let help = if similar.is_empty() {
-                "see `cargo verify list`".into()
-            } else {
-                similar.join(", ")
-            };
+            let help = if similar.is_empty() { "see `cargo verify list`".into() } else { similar.join(", ") };
             return Err(Usage(format!("`{name}` is no scenario: {help}")));
         }
         chosen.extend(found);
@@ -318,9 +283,7 @@ fn selected(scenarios: &[Scenario], asked: &Engines, options: &Options) -> Resul
     }
     // A self-test is for the engines that are used.
     let uses = |name: &str| {
-        plan.tasks
-            .iter()
-            .any(|task| matches!(task, pool::Task::Job(job) if job.engine.name() == name))
+        plan.tasks.iter().any(|task| matches!(task, pool::Task::Job(job) if job.engine.name() == name))
     };
     let (loom, shuttle) = (uses("loom"), uses("shuttle"));
     plan.tasks.retain(|task| match task {
@@ -342,10 +305,7 @@ fn run(plan: Plan, options: &Options) -> Result<ExitCode, Usage> {
         // Better now than after an hour.
         let made = std::fs::create_dir_all(folder);
         made.map_err(|error| {
-            Usage(format!(
-                "the report folder `{}` cannot be made: {error}",
-                folder.display()
-            ))
+            Usage(format!("the report folder `{}` cannot be made: {error}", folder.display()))
         })?;
     }
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
@@ -354,11 +314,7 @@ fn run(plan: Plan, options: &Options) -> Result<ExitCode, Usage> {
     let flag = Arc::clone(&interrupted);
     ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed))
         .map_err(|error| Usage(format!("Ctrl-C cannot be handled: {error}")))?;
-    let settings = Settings {
-        workers,
-        patience: options.patience,
-        interrupted: Arc::clone(&interrupted),
-    };
+    let settings = Settings { workers, patience: options.patience, interrupted: Arc::clone(&interrupted) };
     let command: Vec<String> = std::env::args().skip(1).collect();
     let mut run = Run::new(&plan, format!("cargo verify {}", command.join(" ")));
     let mut console = Console::new(options.format, plan.len(), workers);
@@ -369,34 +325,22 @@ fn run(plan: Plan, options: &Options) -> Result<ExitCode, Usage> {
             console.tell(&line);
         }
     });
-    for line in run.finish(
-        interrupted.load(Ordering::Relaxed),
-        started.elapsed().as_secs_f64(),
-    ) {
+    for line in run.finish(interrupted.load(Ordering::Relaxed), started.elapsed().as_secs_f64()) {
         console.tell(&line);
     }
     console.finish(&run.report);
     if let Some(folder) = &options.report {
         let written = run.report.write(folder);
         let failures = written.map_err(|error| {
-            Usage(format!(
-                "no report could be written to `{}`: {error}",
-                folder.display()
-            ))
+            Usage(format!("no report could be written to `{}`: {error}", folder.display()))
         })?;
         if options.format == Format::Text {
-            failures
-                .iter()
-                .for_each(|path| println!("           cargo verify explain {}", path.display()));
+            failures.iter().for_each(|path| println!("           cargo verify explain {}", path.display()));
             println!("report in {}", folder.display());
         }
     }
     let status = run.report.summary.exit_status();
-    Ok(ExitCode::from(if run.report.interrupted && status == 0 {
-        3
-    } else {
-        status
-    }))
+    Ok(ExitCode::from(if run.report.interrupted && status == 0 { 3 } else { status }))
 }
 
 fn list(format: Format) -> ExitCode {
@@ -423,10 +367,7 @@ fn list(format: Format) -> ExitCode {
     }
     println!("{}", table.to_string().trim_end());
     println!();
-    for subject in subject::SUBJECTS
-        .iter()
-        .filter(|subject| subject.name != "canary")
-    {
+    for subject in subject::SUBJECTS.iter().filter(|subject| subject.name != "canary") {
         println!("{}: {}", subject.name, subject.about);
         for operation in subject.operations {
             println!("    {:<20} {}", operation.name, operation.about);
@@ -472,46 +413,29 @@ fn replay(path: &Path, options: &Options) -> Result<ExitCode, Usage> {
     let name = job.name.clone();
     let mut plan = Plan::default();
     plan.tasks.push(pool::Task::Job(Box::new(job)));
-    let settings = Settings {
-        workers: 1,
-        patience: options.patience,
-        interrupted: Arc::new(AtomicBool::new(false)),
-    };
+    let settings =
+        Settings { workers: 1, patience: options.patience, interrupted: Arc::new(AtomicBool::new(false)) };
     let mut run = Run::new(&plan, format!("cargo verify replay {}", path.display()));
     pool::run(plan.tasks, &settings, |news| drop(run.hear(news)));
     run.finish(false, 0.0);
     match run.report.failures.first() {
         Some(again) => {
             print!("{}", explain::text(again));
-            let same = again
-                .verdict
-                .failure
-                .as_ref()
-                .is_some_and(|again| again.kind == failure.kind);
+            let same = again.verdict.failure.as_ref().is_some_and(|again| again.kind == failure.kind);
             println!(
                 "{}",
-                if same {
-                    "it fails again, in the same way"
-                } else {
-                    "it fails again, in another way"
-                }
+                if same { "it fails again, in the same way" } else { "it fails again, in another way" }
             );
             Ok(ExitCode::from(1))
         }
         None => {
-            run.report
-                .verdicts
-                .iter()
-                .for_each(|verdict| println!("{}", verdict_line(verdict)));
+            run.report.verdicts.iter().for_each(|verdict| println!("{}", verdict_line(verdict)));
             let chance = if file.verdict.engine == "threads" {
                 " (on real threads a failure depends on chance)"
             } else {
                 ""
             };
-            println!(
-                "{} does not fail any more{chance}",
-                name.as_deref().unwrap_or("the program")
-            );
+            println!("{} does not fail any more{chance}", name.as_deref().unwrap_or("the program"));
             Ok(ExitCode::SUCCESS)
         }
     }

@@ -67,23 +67,13 @@ struct Worker {
 impl Worker {
     fn start() -> std::io::Result<Worker> {
         let mut command = Command::new(std::env::current_exe()?);
-        command
-            .arg("worker")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
+        command.arg("worker").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         // A group of its own: Ctrl-C is for the parent, who tells.
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
         let mut child = command.spawn()?;
-        let input = child
-            .stdin
-            .take()
-            .ok_or_else(|| std::io::Error::other("no standard input"))?;
-        let output = child
-            .stdout
-            .take()
-            .ok_or_else(|| std::io::Error::other("no standard output"))?;
+        let input = child.stdin.take().ok_or_else(|| std::io::Error::other("no standard input"))?;
+        let output = child.stdout.take().ok_or_else(|| std::io::Error::other("no standard output"))?;
         let errors = child.stderr.take();
         let (sender, answers) = mpsc::channel();
         std::thread::spawn(move || {
@@ -97,11 +87,7 @@ impl Worker {
         std::thread::spawn(move || {
             errors.map(|errors| std::io::copy(&mut BufReader::new(errors), &mut std::io::sink()))
         });
-        Ok(Worker {
-            child,
-            input,
-            answers,
-        })
+        Ok(Worker { child, input, answers })
     }
 
     fn ask(&mut self, request: &Request) -> std::io::Result<()> {
@@ -128,10 +114,7 @@ fn describe(status: Option<ExitStatus>) -> String {
         };
         return format!("the worker died of signal {signal}{name}");
     }
-    status.map_or_else(
-        || "the worker is gone".into(),
-        |status| format!("the worker ended with {status}"),
-    )
+    status.map_or_else(|| "the worker is gone".into(), |status| format!("the worker ended with {status}"))
 }
 
 /// How a task ended, when no worker answered it.
@@ -219,12 +202,10 @@ fn attend(
     tell: &impl Fn(News),
 ) -> Result<Keep, Lost> {
     let request = match task {
-        Task::Job(job) => Request::Job((**job).clone()),
+        Task::Job(job) => Request::Job(job.clone()),
         Task::SelfTest(test) => Request::SelfTest(test.clone()),
     };
-    worker
-        .ask(&request)
-        .map_err(|error| Lost::Crash(error.to_string()))?;
+    worker.ask(&request).map_err(|error| Lost::Crash(error.to_string()))?;
     let patience = match task {
         Task::Job(job) => job.patience.unwrap_or(settings.patience),
         Task::SelfTest(_) => settings.patience,
@@ -265,43 +246,22 @@ fn attend(
 fn give_up(task: &Task, lost: &Lost, time: Duration, tell: &impl Fn(News)) {
     let (kind, message) = match lost {
         Lost::Crash(how) => ("crash", how.clone()),
-        Lost::Hang(patience) => (
-            "hang",
-            format!(
-                "one execution did not end within {} seconds",
-                patience.as_secs_f64()
-            ),
-        ),
+        Lost::Hang(patience) => {
+            ("hang", format!("one execution did not end within {} seconds", patience.as_secs_f64()))
+        }
         Lost::Interrupted => ("interrupted", "interrupted".to_owned()),
     };
     tell(match task {
         Task::SelfTest(test) => News::SelfTestLost(test.clone(), message),
-        Task::Job(job) if matches!(lost, Lost::Interrupted) => News::Verdict(Box::new(job.verdict(
-            Level::Truncated,
-            0,
-            &Default::default(),
-            time,
-        ))),
+        Task::Job(job) if matches!(lost, Lost::Interrupted) => {
+            News::Verdict(Box::new(job.verdict(Level::Truncated, 0, &Default::default(), time)))
+        }
         Task::Job(job) => News::Verdict(Box::new(job.failed(kind, message, time))),
     });
 }
 
 /// The two self-tests that each engine's COMPLETE rests on: the search, and the search crippled.
 pub fn self_tests(seed: u64, programs: usize) -> Vec<Task> {
-    let searches = [
-        Search::Loom,
-        Search::StockLoom,
-        Search::Sleep,
-        Search::BrokenSleep,
-    ];
-    searches
-        .into_iter()
-        .map(|search| {
-            Task::SelfTest(SelfTest {
-                search,
-                seed,
-                programs,
-            })
-        })
-        .collect()
+    let searches = [Search::Loom, Search::StockLoom, Search::Sleep, Search::BrokenSleep];
+    searches.into_iter().map(|search| Task::SelfTest(SelfTest { search, seed, programs })).collect()
 }

@@ -57,10 +57,7 @@ impl Call {
 
 /// The letter of a key.
 pub fn letter(key: i64) -> char {
-    u8::try_from(key)
-        .ok()
-        .filter(|key| *key < 26)
-        .map_or('?', |key| (b'a' + key) as char)
+    u8::try_from(key).ok().filter(|key| *key < 26).map_or('?', |key| (b'a' + key) as char)
 }
 
 impl fmt::Display for Call {
@@ -128,12 +125,7 @@ impl Program {
         if parts.len() < 2 {
             let help =
                 "write the set-up (it may be empty), `||`, and one part a thread: `store a 1 || load a`";
-            return Err(error(
-                text.len(),
-                1,
-                "a program without threads".into(),
-                help.into(),
-            ));
+            return Err(error(text.len(), 1, "a program without threads".into(), help.into()));
         }
         let setup = parts.remove(0);
         if parts.len() > MAX_THREADS {
@@ -149,11 +141,7 @@ impl Program {
                 "only the set-up may be empty".into(),
             ));
         }
-        let program = Program {
-            subject,
-            setup,
-            threads: parts,
-        };
+        let program = Program { subject, setup, threads: parts };
         let calls = program.calls().count();
         if calls > MAX_CALLS {
             let message = format!("{calls} operations, at most {MAX_CALLS} can be checked");
@@ -198,27 +186,15 @@ fn parse_call(subject: &'static Subject, text: &str, start: usize, call: &str) -
         ));
     };
     let Some(operation) = subject.operations.iter().find(|operation| operation.name == name) else {
-        let nearest = subject
-            .operations
-            .iter()
-            .min_by_key(|operation| distance(operation.name, name));
+        let nearest = subject.operations.iter().min_by_key(|operation| distance(operation.name, name));
         let help = match nearest.filter(|operation| distance(operation.name, name) <= 3) {
             Some(operation) => format!("did you mean `{}`?", operation.name),
             None => {
-                let names: Vec<_> = subject
-                    .operations
-                    .iter()
-                    .map(|operation| operation.name)
-                    .collect();
+                let names: Vec<_> = subject.operations.iter().map(|operation| operation.name).collect();
                 format!("operations of {}: {}", subject.name, names.join(", "))
             }
         };
-        return Err(error(
-            at,
-            name.len(),
-            format!("`{name}` is no operation of {}", subject.name),
-            help,
-        ));
+        return Err(error(at, name.len(), format!("`{name}` is no operation of {}", subject.name), help));
     };
     let mut args = Vec::new();
     for param in operation.params {
@@ -249,9 +225,7 @@ fn parse_arg(param: Param, word: &str) -> Result<i64, String> {
         },
         Param::Value => match word.parse::<i64>() {
             Ok(value) if (-999..=999).contains(&value) => Ok(value),
-            _ => Err(format!(
-                "`{word}` is no value: a value is a number from -999 to 999"
-            )),
+            _ => Err(format!("`{word}` is no value: a value is a number from -999 to 999")),
         },
     }
 }
@@ -266,8 +240,7 @@ fn usage(operation: &Operation) -> String {
 
 /// The words of a call, with their place in the whole text.
 fn words(call: &str, start: usize) -> impl Iterator<Item = (usize, &str)> {
-    call.split_whitespace()
-        .map(move |word| (start + (word.as_ptr() as usize - call.as_ptr() as usize), word))
+    call.split_whitespace().map(move |word| (start + (word.as_ptr() as usize - call.as_ptr() as usize), word))
 }
 
 /// The edit distance of two names.
@@ -289,11 +262,7 @@ impl fmt::Display for Program {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write_calls(f, &self.setup)?;
         for (number, thread) in self.threads.iter().enumerate() {
-            f.write_str(if number == 0 && self.setup.is_empty() {
-                "|| "
-            } else {
-                " || "
-            })?;
+            f.write_str(if number == 0 && self.setup.is_empty() { "|| " } else { " || " })?;
             write_calls(f, thread)?;
         }
         Ok(())
@@ -327,14 +296,8 @@ pub struct ParseError {
 
 impl fmt::Display for ParseError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let before = self.text[..self.at]
-            .chars()
-            .map(|c| if c.is_whitespace() { c } else { ' ' });
-        let width = self.text[self.at..]
-            .char_indices()
-            .take_while(|(i, _)| *i < self.length)
-            .count()
-            .max(1);
+        let before = self.text[..self.at].chars().map(|c| if c.is_whitespace() { c } else { ' ' });
+        let width = self.text[self.at..].char_indices().take_while(|(i, _)| *i < self.length).count().max(1);
         writeln!(f, "{}", self.message)?;
         writeln!(f, "  | {}", self.text)?;
         writeln!(f, "  | {}{}", before.collect::<String>(), "^".repeat(width))?;
@@ -355,11 +318,9 @@ mod tests {
 
     #[test]
     fn a_program_prints_as_it_was_typed() {
-        for text in [
-            "store a 1; delete a || load_or_store a 2 || store b 1; load a",
-            "|| load a",
-            "clear || range",
-        ] {
+        for text in
+            ["store a 1; delete a || load_or_store a 2 || store b 1; load a", "|| load a", "clear || range"]
+        {
             assert_eq!(parse(text).unwrap().to_string(), text);
         }
         assert_eq!(parse("  || load   a ").unwrap().to_string(), "|| load a");
@@ -392,43 +353,25 @@ mod tests {
             let error = parse(text).unwrap_err();
             assert!(!error.to_string().is_empty());
         }
-        assert!(parse(&format!("|| {}", vec!["load a"; 6].join(" || "))).is_err());
+        assert!(parse(&format!("|| {}", ["load a"; 6].join(" || "))).is_err());
     }
 
     #[test]
     fn the_parser_never_panics() {
-        let pieces = [
-            "store",
-            "a",
-            "1",
-            ";",
-            "||",
-            "|",
-            " ",
-            "load",
-            "é",
-            "-",
-            "99999999999999999999",
-            "\t",
-            "\n",
-        ];
+        let pieces =
+            ["store", "a", "1", ";", "||", "|", " ", "load", "é", "-", "99999999999999999999", "\t", "\n"];
         let mut seed = 1_u64;
         for _ in 0..20_000 {
             let mut text = String::new();
             for _ in 0..(seed % 9) {
-                seed = seed
-                    .wrapping_mul(6364136223846793005)
-                    .wrapping_add(1442695040888963407);
+                seed = seed.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
                 text.push_str(pieces[(seed >> 33) as usize % pieces.len()]);
             }
-            seed = seed
-                .wrapping_mul(6364136223846793005)
-                .wrapping_add(1442695040888963407);
+            seed = seed.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
             match parse(&text) {
-                Ok(program) => assert_eq!(
-                    parse(&program.to_string()).unwrap().to_string(),
-                    program.to_string()
-                ),
+                Ok(program) => {
+                    assert_eq!(parse(&program.to_string()).unwrap().to_string(), program.to_string())
+                }
                 Err(error) => assert!(!error.to_string().is_empty()),
             }
         }

@@ -35,10 +35,7 @@ pub struct Report {
 /// # Errors
 /// When the folder cannot be written.
 pub fn write_whole(path: &Path, content: &[u8]) -> io::Result<()> {
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
     file.write_all(content)?;
     file.persist(path)?;
@@ -55,19 +52,14 @@ impl Report {
         let mut paths = Vec::new();
         for (number, failure) in self.failures.iter().enumerate() {
             let name = failure.verdict.name.as_deref().unwrap_or("program");
-            let name: String = name
-                .chars()
-                .map(|c| if c.is_ascii_alphanumeric() { c } else { '_' })
-                .collect();
+            let name: String =
+                name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
             let engine = format!("{}-{}", failure.verdict.engine, failure.verdict.mode);
             let path = folder.join(format!("failure-{:03}-{name}-{engine}.json", number + 1));
             write_whole(&path, serde_json::to_string_pretty(failure)?.as_bytes())?;
             paths.push(path);
         }
-        write_whole(
-            &folder.join("report.json"),
-            serde_json::to_string_pretty(self)?.as_bytes(),
-        )?;
+        write_whole(&folder.join("report.json"), serde_json::to_string_pretty(self)?.as_bytes())?;
         write_whole(&folder.join("junit.xml"), self.junit()?.as_bytes())?;
         write_whole(&folder.join("report.html"), self.html().into_string().as_bytes())?;
         Ok(paths)
@@ -83,9 +75,7 @@ impl Report {
                 (Level::Failed, failure) => {
                     let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
                     if let Some(failure) = failure {
-                        status
-                            .set_type(failure.kind.as_str())
-                            .set_message(failure.message.as_str());
+                        status.set_type(failure.kind.as_str()).set_message(failure.message.as_str());
                     }
                     status
                 }

@@ -38,14 +38,7 @@ const fn map(
     forbidden: &'static [&'static str],
     about: &'static str,
 ) -> Row {
-    Row {
-        name,
-        subject: "map",
-        program,
-        interesting,
-        forbidden,
-        about,
-    }
+    Row { name, subject: "map", program, interesting, forbidden, about }
 }
 
 const ONE_STORES: &[&str] = &["stored 1 || loaded 1 -> {a:1}", "loaded 2 || stored 2 -> {a:2}"];
@@ -70,10 +63,7 @@ const LOAD_OR_STORE: &[Row] = &[
     map(
         "los_expunged",
         "store a 9; range; delete a; store z 9 || load_or_store a 1 || load_or_store a 2",
-        &[
-            "stored 1 || loaded 1 -> {a:1 z:9}",
-            "loaded 2 || stored 2 -> {a:2 z:9}",
-        ],
+        &["stored 1 || loaded 1 -> {a:1 z:9}", "loaded 2 || stored 2 -> {a:2 z:9}"],
         BOTH_STORE,
         "an expunged key: the winner puts the entry back into dirty",
     ),
@@ -87,10 +77,7 @@ const LOAD_OR_STORE: &[Row] = &[
     map(
         "los_deleted_in_dirty",
         "store y 9; store z 9; range; store a 3; compare_and_delete a 3 || load_or_store a 1 || load_or_store a 2",
-        &[
-            "stored 1 || loaded 1 -> {a:1 y:9 z:9}",
-            "loaded 2 || stored 2 -> {a:2 y:9 z:9}",
-        ],
+        &["stored 1 || loaded 1 -> {a:1 y:9 z:9}", "loaded 2 || stored 2 -> {a:2 y:9 z:9}"],
         BOTH_STORE,
         "a key deleted in dirty: its entry is used again",
     ),
@@ -385,11 +372,7 @@ const OTHERS: &[Row] = &[
     map(
         "sb_two_keys",
         "store a 9; store b 9; range || store a 1; load b || store b 1; load a",
-        &[
-            "(); 1 || (); 9 -> _",
-            "(); 9 || (); 1 -> _",
-            "(); 1 || (); 1 -> _",
-        ],
+        &["(); 1 || (); 9 -> _", "(); 9 || (); 1 -> _", "(); 1 || (); 1 -> _"],
         &["(); 9 || (); 9 -> _"],
         "store buffering over two keys in read: needs SeqCst on the slots",
     ),
@@ -600,10 +583,7 @@ pub const STATES: [(&str, &str); 6] = [
     ("deleted in read", "store a 1; range; delete a"),
     ("expunged", "store a 1; range; delete a; store z 9"),
     ("live in dirty only", "store z 9; range; store a 1"),
-    (
-        "deleted in dirty only",
-        "store y 9; store z 9; range; store a 1; compare_and_delete a 1",
-    ),
+    ("deleted in dirty only", "store y 9; store z 9; range; store a 1; compare_and_delete a 1"),
 ];
 
 /// Every operation of the map with arguments, as they meet a key `a` whose value is 1 or that has none.
@@ -643,10 +623,7 @@ fn scenario(row: &Row) -> Scenario {
         name: row.name.to_owned(),
         about: row.about,
         program: program.unwrap_or_else(|error| panic!("scenario {}: {error}", row.name)),
-        expectation: Expectation {
-            interesting: owned(row.interesting),
-            forbidden: owned(row.forbidden),
-        },
+        expectation: Expectation { interesting: owned(row.interesting), forbidden: owned(row.forbidden) },
     }
 }
 
@@ -673,14 +650,8 @@ pub const SLOW_UNDER_DFS: [&str; 2] = ["countermap_add_remove_dirty", "nested_ra
 
 /// All of them.
 pub fn all() -> Vec<Scenario> {
-    let rows = LOAD_OR_STORE
-        .iter()
-        .chain(PROMOTION)
-        .chain(OTHERS)
-        .chain(COUNTERS);
-    rows.map(scenario)
-        .chain(every_operation_in_every_state())
-        .collect()
+    let rows = LOAD_OR_STORE.iter().chain(PROMOTION).chain(OTHERS).chain(COUNTERS);
+    rows.map(scenario).chain(every_operation_in_every_state()).collect()
 }
 
 #[cfg(test)]

@@ -119,19 +119,15 @@ impl RandomProgram {
         let threads = 2 + random.below(2);
         let most = if threads == 2 { 3 } else { 2 };
         let thread = |last: bool, random: &mut Random| -> Vec<Step> {
-            let mut steps: Vec<Step> = (0..1 + random.below(most))
-                .map(|_| Self::step(strict, random))
-                .collect();
+            let mut steps: Vec<Step> =
+                (0..1 + random.below(most)).map(|_| Self::step(strict, random)).collect();
             if last && random.below(3) == 0 {
                 let at = random.below(steps.len() + 1);
                 steps.insert(at, Step::Join);
             }
             steps
         };
-        RandomProgram {
-            threads: (0..threads).map(|n| thread(n + 1 == threads, random)).collect(),
-            strict,
-        }
+        RandomProgram { threads: (0..threads).map(|n| thread(n + 1 == threads, random)).collect(), strict }
     }
 
     fn step(strict: bool, random: &mut Random) -> Step {
@@ -161,12 +157,8 @@ struct Machine {
 impl Machine {
     fn run(program: &RandomProgram) -> BTreeSet<String> {
         let threads = program.threads.len();
-        let machine = Machine {
-            at: vec![0; threads],
-            words: [0; WORDS],
-            guarded: 0,
-            seen: vec![Vec::new(); threads],
-        };
+        let machine =
+            Machine { at: vec![0; threads], words: [0; WORDS], guarded: 0, seen: vec![Vec::new(); threads] };
         let mut outcomes = BTreeSet::new();
         machine.explore(program, &mut outcomes);
         outcomes
@@ -237,28 +229,12 @@ macro_rules! explorer {
             // Loads, stores, read-modify-writes: three rows, SeqCst, acquire-release, relaxed.
             static SITES: [[Site; 3]; 3] = {
                 const fn site(ordering: Ordering) -> Site {
-                    Site {
-                        id: "TEST",
-                        name: "word.access",
-                        ordering,
-                    }
+                    Site { id: "TEST", name: "word.access", ordering }
                 }
                 [
-                    [
-                        site(Ordering::SeqCst),
-                        site(Ordering::SeqCst),
-                        site(Ordering::SeqCst),
-                    ],
-                    [
-                        site(Ordering::Acquire),
-                        site(Ordering::Release),
-                        site(Ordering::AcqRel),
-                    ],
-                    [
-                        site(Ordering::Relaxed),
-                        site(Ordering::Relaxed),
-                        site(Ordering::Relaxed),
-                    ],
+                    [site(Ordering::SeqCst), site(Ordering::SeqCst), site(Ordering::SeqCst)],
+                    [site(Ordering::Acquire), site(Ordering::Release), site(Ordering::AcqRel)],
+                    [site(Ordering::Relaxed), site(Ordering::Relaxed), site(Ordering::Relaxed)],
                 ]
             };
 
@@ -275,9 +251,7 @@ macro_rules! explorer {
                     Step::Add(word, value, order) => words[word].modify(Change::Add(value), &SITES[order][2]),
                     Step::CompareExchange(word, old, new, order) => {
                         let (success, failure) = (&SITES[order][2], &SITES[order][0]);
-                        words[word]
-                            .compare_exchange(old, new, success, failure)
-                            .unwrap_or_else(|seen| seen)
+                        words[word].compare_exchange(old, new, success, failure).unwrap_or_else(|seen| seen)
                     }
                     Step::Locked(word, value) => {
                         let mut guarded = guarded.lock();
@@ -291,10 +265,7 @@ macro_rules! explorer {
             record::begin();
             record::keep_events(false);
             let word = || Word::new(0, |value| Value::Integer(value as i64));
-            let shared = Arc::new((
-                (0..WORDS).map(|_| word()).collect::<Vec<_>>(),
-                Locked::new(0_usize),
-            ));
+            let shared = Arc::new(((0..WORDS).map(|_| word()).collect::<Vec<_>>(), Locked::new(0_usize)));
             let last = program.threads.len() - 1;
             let seen = Arc::new(Mutex::new(vec![Vec::new(); last + 1]));
             let mut handles: Vec<_> = (0..last)
@@ -323,11 +294,7 @@ macro_rules! explorer {
             for handle in handles.into_iter().flatten() {
                 handle.join().expect("no panic");
             }
-            let words: Vec<usize> = shared
-                .0
-                .iter()
-                .map(|word| word.load(&SITES[0][0]))
-                .collect();
+            let words: Vec<usize> = shared.0.iter().map(|word| word.load(&SITES[0][0])).collect();
             let guarded = *shared.1.lock();
             let seen = seen.lock().expect("no panic");
             show(&seen, &words, guarded)
@@ -361,11 +328,7 @@ impl SelfTest {
             }
             Search::Sleep | Search::BrokenSleep => {
                 let broken = self.search == Search::BrokenSleep;
-                let reduction = if broken {
-                    Reduction::Broken
-                } else {
-                    Reduction::KeepOutcomes
-                };
+                let reduction = if broken { Reduction::Broken } else { Reduction::KeepOutcomes };
                 let runner = shuttle::Runner::new(SleepSets::new(reduction), config());
                 runner.run(move || add(run_on_shuttle(&program)));
             }
@@ -404,14 +367,6 @@ impl SelfTest {
         sync_map_loom::sync::record::keep_events(true);
         sync_map_shuttle::sync::record::keep_events(true);
         let seconds = (started.elapsed().as_secs_f64() * 1000.0).round() / 1000.0;
-        SelfTestReport {
-            test: self.clone(),
-            executions,
-            outcomes,
-            missed,
-            extra,
-            first,
-            seconds,
-        }
+        SelfTestReport { test: self.clone(), executions, outcomes, missed, extra, first, seconds }
     }
 }

@@ -35,10 +35,7 @@ pub enum Ret {
 
 /// Pairs as text: `{a:1 b:2}`.
 pub fn show_pairs(pairs: &[(i64, i64)]) -> String {
-    let rows: Vec<String> = pairs
-        .iter()
-        .map(|(key, value)| format!("{}:{value}", letter(*key)))
-        .collect();
+    let rows: Vec<String> = pairs.iter().map(|(key, value)| format!("{}:{value}", letter(*key))).collect();
     format!("{{{}}}", rows.join(" "))
 }
 
@@ -109,54 +106,22 @@ pub static SUBJECTS: [Subject; 4] = [
             op("store", &[Key, Value], "sets the value"),
             op("swap", &[Key, Value], "sets the value, returns the one before"),
             op("load_or_store", &[Key, Value], "the value, or stores this one"),
-            op(
-                "load_or_store_with",
-                &[Key, Value],
-                "the same, the value made by a closure",
-            ),
+            op("load_or_store_with", &[Key, Value], "the same, the value made by a closure"),
             op("load_and_delete", &[Key], "deletes, returns the value"),
             op("delete", &[Key], "deletes, returns whether it was present"),
-            op(
-                "compare_and_swap",
-                &[Key, Value, Value],
-                "sets the second value where the first is",
-            ),
+            op("compare_and_swap", &[Key, Value, Value], "sets the second value where the first is"),
             op("compare_and_delete", &[Key, Value], "deletes where this value is"),
-            op(
-                "delete_if",
-                &[Key, Value],
-                "deletes where the value is at least this, by identity",
-            ),
-            op(
-                "update",
-                &[Key, Value],
-                "adds to the value, by identity; returns the new one",
-            ),
+            op("delete_if", &[Key, Value], "deletes where the value is at least this, by identity"),
+            op("update", &[Key, Value], "adds to the value, by identity; returns the new one"),
             op("range", &[], "visits all keys"),
-            op(
-                "nested_range",
-                &[],
-                "visits all keys, and all again inside the first visit",
-            ),
+            op("nested_range", &[], "visits all keys, and all again inside the first visit"),
             op("retain", &[Value], "keeps the keys whose value is at least this"),
             op("is_empty", &[], "whether no key is present"),
             op("clear", &[], "deletes all keys at once"),
-            op(
-                "publish_by_store",
-                &[Key, Value],
-                "writes plain memory, then stores",
-            ),
-            op(
-                "read_if",
-                &[Key, Value],
-                "loads, and reads that memory if the value is this",
-            ),
+            op("publish_by_store", &[Key, Value], "writes plain memory, then stores"),
+            op("read_if", &[Key, Value], "loads, and reads that memory if the value is this"),
             op("publish_by_delete", &[Key], "writes plain memory, then deletes"),
-            op(
-                "read_if_absent",
-                &[Key],
-                "loads, and reads that memory if the key is absent",
-            ),
+            op("read_if_absent", &[Key], "loads, and reads that memory if the key is absent"),
         ],
     },
     Subject {
@@ -296,10 +261,7 @@ impl Subject {
 }
 
 fn visited(pairs: &[(i64, i64)], key: i64) -> Option<i64> {
-    pairs
-        .iter()
-        .find(|(visited, _)| *visited == key)
-        .map(|(_, value)| *value)
+    pairs.iter().find(|(visited, _)| *visited == key).map(|(_, value)| *value)
 }
 
 fn or_absent(value: Option<i64>) -> Ret {

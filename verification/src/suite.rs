@@ -93,10 +93,7 @@ impl Plan {
             }
         }
         let weaker: [(&str, &[(&str, &str)]); 4] = [
-            (
-                "sb_two_keys",
-                &[("ORD-6", "Acquire"), ("ORD-7", "AcqRel"), ("ORD-8", "Acquire")],
-            ),
+            ("sb_two_keys", &[("ORD-6", "Acquire"), ("ORD-7", "AcqRel"), ("ORD-8", "Acquire")]),
             ("sb_read_and_new", &[("ORD-1", "Acquire")]),
             ("mp_store_memory", &[("ORD-7", "Relaxed")]),
             ("range_range", &[("ORD-4", "Relaxed")]),
@@ -106,14 +103,9 @@ impl Plan {
                 continue;
             };
             let mut job = Job::new(&scenario.program, Engine::LoomLeak);
-            job.orderings = orderings
-                .iter()
-                .map(|(id, weak)| ((*id).to_owned(), (*weak).to_owned()))
-                .collect();
-            let ids: Vec<String> = orderings
-                .iter()
-                .map(|(id, weak)| format!("{id} {weak}"))
-                .collect();
+            job.orderings =
+                orderings.iter().map(|(id, weak)| ((*id).to_owned(), (*weak).to_owned())).collect();
+            let ids: Vec<String> = orderings.iter().map(|(id, weak)| format!("{id} {weak}")).collect();
             self.must_fail(
                 format!("{name} with {}", ids.join(", ")),
                 job,
@@ -143,7 +135,7 @@ impl Plan {
 #[derive(Debug)]
 pub enum Line {
     /// A verdict.
-    Verdict(Verdict),
+    Verdict(Box<Verdict>),
     /// A self-test of a search.
     SelfTest(SelfTestReport),
     /// A check of the suite itself.
@@ -165,12 +157,8 @@ pub struct Run {
 impl Run {
     /// A run of this plan.
     pub fn new(plan: &Plan, command: String) -> Run {
-        let key = |job: &Job| {
-            (
-                job.engine.to_string(),
-                job.name.clone().unwrap_or_else(|| job.program.clone()),
-            )
-        };
+        let key =
+            |job: &Job| (job.engine.to_string(), job.name.clone().unwrap_or_else(|| job.program.clone()));
         let jobs = plan.tasks.iter().filter_map(|task| match task {
             Task::Job(job) => Some((key(job), (**job).clone())),
             Task::SelfTest(_) => None,
@@ -180,10 +168,7 @@ impl Run {
             must_fail: plan.must_fail.clone(),
             waiting: Vec::new(),
             needs_self_tests: plan.tasks.iter().any(|task| matches!(task, Task::SelfTest(_))),
-            report: Report {
-                command,
-                ..Report::default()
-            },
+            report: Report { command, ..Report::default() },
         }
     }
 
@@ -209,11 +194,8 @@ impl Run {
                 Vec::new()
             }
             News::Verdict(verdict) => {
-                if let Some(expected) = verdict
-                    .name
-                    .as_ref()
-                    .and_then(|name| self.must_fail.get(name))
-                    .cloned()
+                if let Some(expected) =
+                    verdict.name.as_ref().and_then(|name| self.must_fail.get(name)).cloned()
                 {
                     return vec![Line::SelfCheck(self.self_check(&verdict, expected))];
                 }
@@ -224,31 +206,18 @@ impl Run {
     }
 
     fn self_check(&mut self, verdict: &Verdict, expected: Vec<&'static str>) -> SelfCheck {
-        let found = verdict
-            .failure
-            .as_ref()
-            .map_or_else(|| verdict.verdict.to_string(), |f| f.kind.clone());
+        let found = verdict.failure.as_ref().map_or_else(|| verdict.verdict.to_string(), |f| f.kind.clone());
         let passes = verdict.verdict == Level::Failed && expected.contains(&found.as_str());
         let name = verdict.name.clone().unwrap_or_default();
         if !passes && verdict.verdict != Level::Truncated {
-            let message = verdict
-                .failure
-                .as_ref()
-                .map_or("", |failure| failure.message.as_str());
+            let message = verdict.failure.as_ref().map_or("", |failure| failure.message.as_str());
             self.problem(format!(
                 "`{name}` must be reported as {}, and was {found} {message}",
                 expected.join(" or ")
             ));
         }
         let engine = format!("{}/{}", verdict.engine, verdict.mode);
-        SelfCheck {
-            kind: "self-check",
-            name,
-            engine,
-            expected,
-            found,
-            passes,
-        }
+        SelfCheck { kind: "self-check", name, engine, expected, found, passes }
     }
 
     fn problem(&mut self, problem: String) {
@@ -266,12 +235,7 @@ impl Run {
             "shuttle" => [Search::Sleep, Search::BrokenSleep],
             _ => return Some(true),
         };
-        let of = |search| {
-            self.report
-                .self_tests
-                .iter()
-                .find(move |report| report.test.search == search)
-        };
+        let of = |search| self.report.self_tests.iter().find(move |report| report.test.search == search);
         Some(of(searches[0])?.passes() && of(searches[1])?.passes())
     }
 
@@ -294,21 +258,15 @@ impl Run {
         self.report.summary.count(&verdict);
         if verdict.failure.is_some() {
             let name = verdict.name.clone().unwrap_or_else(|| verdict.program.clone());
-            let job = self
-                .jobs
-                .get(&(format!("{}/{}", verdict.engine, verdict.mode), name));
+            let job = self.jobs.get(&(format!("{}/{}", verdict.engine, verdict.mode), name));
             if let Some(job) = job {
                 let about = "A counterexample. Read it with `cargo verify explain FILE`, run it with `cargo verify replay FILE`.";
-                let file = FailureFile {
-                    about: about.into(),
-                    verdict: verdict.clone(),
-                    job: job.clone(),
-                };
+                let file = FailureFile { about: about.into(), verdict: verdict.clone(), job: job.clone() };
                 self.report.failures.push(file);
             }
         }
         self.report.verdicts.push(verdict.clone());
-        Line::Verdict(verdict)
+        Line::Verdict(Box::new(verdict))
     }
 
     /// The end: what is left is let go, and the engines are compared.
@@ -332,32 +290,22 @@ impl Run {
 fn disagreements(verdicts: &[Verdict]) -> Vec<String> {
     let mut programs: BTreeMap<(&str, &str), Vec<&Verdict>> = BTreeMap::new();
     for verdict in verdicts {
-        programs
-            .entry((&verdict.subject, &verdict.program))
-            .or_default()
-            .push(verdict);
+        programs.entry((&verdict.subject, &verdict.program)).or_default().push(verdict);
     }
     let mut problems = Vec::new();
     for ((_, program), verdicts) in programs {
-        let mut complete = verdicts
-            .iter()
-            .filter(|verdict| verdict.verdict == Level::Complete);
+        let mut complete = verdicts.iter().filter(|verdict| verdict.verdict == Level::Complete);
         let Some(first) = complete.next() else { continue };
         let different = complete.find(|verdict| verdict.outcome_set != first.outcome_set);
         let sampled = verdicts
             .iter()
             .filter(|verdict| matches!(verdict.verdict, Level::Sampled(_) | Level::Bounded(_)));
-        let outside = sampled
-            .into_iter()
-            .find(|verdict| !verdict.outcome_set.is_subset(&first.outcome_set));
+        let outside = sampled.into_iter().find(|verdict| !verdict.outcome_set.is_subset(&first.outcome_set));
         // The stripes of a counter are those of the machine in the shipped build.
         let outside = outside.filter(|verdict| verdict.subject != "counter");
         if let Some(other) = different.or(outside) {
             let only = |a: &Verdict, b: &Verdict| {
-                a.outcome_set
-                    .difference(&b.outcome_set)
-                    .cloned()
-                    .collect::<Vec<_>>()
+                a.outcome_set.difference(&b.outcome_set).cloned().collect::<Vec<_>>()
             };
             problems.push(format!(
                 "the engines disagree on `{program}`: only {}/{} has {:?}, only {}/{} has {:?}",
@@ -408,27 +356,13 @@ mod tests {
             "nobody knows yet whether loom is complete"
         );
         let report = |search, missed| {
-            let test = crate::selftest::SelfTest {
-                search,
-                seed: 1,
-                programs: 1,
-            };
+            let test = crate::selftest::SelfTest { search, seed: 1, programs: 1 };
             let (executions, outcomes, extra) = (1, 1, 0);
-            SelfTestReport {
-                test,
-                executions,
-                outcomes,
-                missed,
-                extra,
-                first: None,
-                seconds: 0.0,
-            }
+            SelfTestReport { test, executions, outcomes, missed, extra, first: None, seconds: 0.0 }
         };
         run.hear(News::SelfTest(report(Search::StockLoom, 1)));
         let lines = run.hear(News::SelfTest(report(Search::Loom, 1)));
-        let Some(Line::Verdict(verdict)) = lines.last() else {
-            panic!("the verdict is let go")
-        };
+        let Some(Line::Verdict(verdict)) = lines.last() else { panic!("the verdict is let go") };
         assert_eq!(verdict.verdict, Level::Truncated);
         assert_eq!(run.report.summary.exit_status(), 1);
     }

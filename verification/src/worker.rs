@@ -18,7 +18,7 @@ use std::time::Duration;
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Request {
     /// Run a program on an engine.
-    Job(Job),
+    Job(Box<Job>),
     /// Check an engine's search against brute force.
     SelfTest(SelfTest),
 }
@@ -100,13 +100,7 @@ fn classify(engine: Engine, message: &str) -> &'static str {
         "shuttle" => ShuttleBuild::violation(),
         _ => None,
     };
-    let starts = [
-        "use after free",
-        "double free",
-        "double retire",
-        "leak",
-        "live guard",
-    ];
+    let starts = ["use after free", "double free", "double retire", "leak", "live guard"];
     match violation {
         Some(kind) => kind,
         None if message.contains("Causality violation") => "data race",
@@ -114,10 +108,7 @@ fn classify(engine: Engine, message: &str) -> &'static str {
         None if message.contains("maximum number of branches") || message.contains("exceeded max_steps") => {
             "hang"
         }
-        None => starts
-            .into_iter()
-            .find(|kind| message.starts_with(kind))
-            .unwrap_or("panic"),
+        None => starts.into_iter().find(|kind| message.starts_with(kind)).unwrap_or("panic"),
     }
 }
 
@@ -126,12 +117,10 @@ fn install_panic_hook() {
     std::panic::set_hook(Box::new(|info| {
         let payload = info.payload();
         let text = payload.downcast_ref::<&str>().map(|text| (*text).to_owned());
-        let text = text
-            .or_else(|| payload.downcast_ref::<String>().cloned())
-            .unwrap_or_else(|| "a panic".into());
-        let place = info.location().map_or_else(String::new, |place| {
-            format!(" ({}:{})", place.file(), place.line())
-        });
+        let text =
+            text.or_else(|| payload.downcast_ref::<String>().cloned()).unwrap_or_else(|| "a panic".into());
+        let place =
+            info.location().map_or_else(String::new, |place| format!(" ({}:{})", place.file(), place.line()));
         let current = match CURRENT.try_lock() {
             Ok(current) => *current,
             Err(TryLockError::Poisoned(current)) => **current.get_ref(),
@@ -155,7 +144,7 @@ pub fn serve() -> std::io::Result<()> {
         let line = line?;
         match serde_json::from_str(&line) {
             Ok(Request::Job(job)) => {
-                let verdict = run(job);
+                let verdict = run(*job);
                 answer(&Response::Verdict(Box::new(verdict)));
             }
             Ok(Request::SelfTest(test)) => answer(&Response::SelfTest(test.run())),

@@ -53,18 +53,12 @@ pub const ENGINES: [(Engine, &str, &str); 8] = [
 impl Engine {
     /// `loom`, `shuttle` or `threads`.
     pub fn name(self) -> &'static str {
-        ENGINES
-            .iter()
-            .find(|(engine, ..)| *engine == self)
-            .map_or("", |(_, name, _)| name)
+        ENGINES.iter().find(|(engine, ..)| *engine == self).map_or("", |(_, name, _)| name)
     }
 
     /// `leak`, `sleep`…
     pub fn mode(self) -> &'static str {
-        ENGINES
-            .iter()
-            .find(|(engine, ..)| *engine == self)
-            .map_or("", |(.., mode)| mode)
+        ENGINES.iter().find(|(engine, ..)| *engine == self).map_or("", |(.., mode)| mode)
     }
 
     /// Whether a run of it can be COMPLETE.
@@ -199,9 +193,7 @@ pub fn ordering_by_name(name: &str) -> Result<Ordering, String> {
         "Release" => Ok(Ordering::Release),
         "AcqRel" => Ok(Ordering::AcqRel),
         "SeqCst" => Ok(Ordering::SeqCst),
-        _ => Err(format!(
-            "`{name}` is no ordering: Relaxed, Acquire, Release, AcqRel or SeqCst"
-        )),
+        _ => Err(format!("`{name}` is no ordering: Relaxed, Acquire, Release, AcqRel or SeqCst")),
     }
 }
 
@@ -209,12 +201,8 @@ impl FromStr for Engine {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let found = ENGINES
-            .iter()
-            .find(|(_, name, mode)| text == format!("{name}/{mode}"));
-        found
-            .map(|(engine, ..)| *engine)
-            .ok_or_else(|| format!("`{text}` is no engine"))
+        let found = ENGINES.iter().find(|(_, name, mode)| text == format!("{name}/{mode}"));
+        found.map(|(engine, ..)| *engine).ok_or_else(|| format!("`{text}` is no engine"))
     }
 }
 
@@ -222,17 +210,11 @@ impl FromStr for Engine {
 pub fn matches(pattern: &str, outcome: &str) -> bool {
     let parts = |text: &str| -> Vec<String> {
         let text = text.replace(" -> ", " || ");
-        text.split(" || ")
-            .flat_map(|thread| thread.split("; "))
-            .map(|part| part.trim().to_owned())
-            .collect()
+        text.split(" || ").flat_map(|thread| thread.split("; ")).map(|part| part.trim().to_owned()).collect()
     };
     let (pattern, outcome) = (parts(pattern), parts(outcome));
     pattern.len() == outcome.len()
-        && pattern
-            .iter()
-            .zip(&outcome)
-            .all(|(wanted, is)| wanted == "_" || wanted == is)
+        && pattern.iter().zip(&outcome).all(|(wanted, is)| wanted == "_" || wanted == is)
 }
 
 /// What a run has seen so far.
@@ -300,22 +282,12 @@ impl Collector {
         self.last_outcome = Some(outcome.clone());
         invariants.map_err(|message| ("invariant", message))?;
         if !self.checker.is_linearizable(history) {
-            return Err((
-                "not linearizable",
-                format!("no order of the operations explains `{outcome}`"),
-            ));
+            return Err(("not linearizable", format!("no order of the operations explains `{outcome}`")));
         }
-        if let Some(pattern) = self
-            .job
-            .expectation
-            .forbidden
-            .iter()
-            .find(|pattern| matches(pattern, &outcome))
+        if let Some(pattern) =
+            self.job.expectation.forbidden.iter().find(|pattern| matches(pattern, &outcome))
         {
-            return Err((
-                "forbidden outcome",
-                format!("`{outcome}` is forbidden by `{pattern}`"),
-            ));
+            return Err(("forbidden outcome", format!("`{outcome}` is forbidden by `{pattern}`")));
         }
         self.executions += 1;
         self.outcomes.insert(outcome);
@@ -342,23 +314,16 @@ impl Collector {
 
     /// The verdict on a run that came to its end by itself.
     pub fn finish(&self, level: Level) -> Verdict {
-        let verdict = self
-            .job
-            .verdict(level, self.executions, &self.outcomes, self.elapsed());
+        let verdict = self.job.verdict(level, self.executions, &self.outcomes, self.elapsed());
         if level != Level::Complete {
             return verdict;
         }
         // A complete search must reach all that operations one after the other reach, and what its author found worth a
         // word: otherwise it is the search that is wrong.
-        let missing = self
-            .allowed
-            .iter()
-            .flatten()
-            .find(|outcome| !self.outcomes.contains(*outcome));
+        let missing = self.allowed.iter().flatten().find(|outcome| !self.outcomes.contains(*outcome));
         let interesting = &self.job.expectation.interesting;
-        let absent = interesting
-            .iter()
-            .find(|pattern| !self.outcomes.iter().any(|outcome| matches(pattern, outcome)));
+        let absent =
+            interesting.iter().find(|pattern| !self.outcomes.iter().any(|outcome| matches(pattern, outcome)));
         let message = match (missing, absent) {
             (Some(outcome), _) => format!("`{outcome}` is allowed by the specification, and never occurred"),
             (None, Some(pattern)) => format!("the interesting outcome `{pattern}` never occurred"),
@@ -376,8 +341,7 @@ impl Collector {
     /// The verdict on a run that found a counterexample.
     pub fn fail(&self, kind: &str, message: String, schedule: Vec<usize>, steps: Vec<Step>) -> Verdict {
         let mut verdict =
-            self.job
-                .verdict(Level::Failed, self.executions + 1, &self.outcomes, self.elapsed());
+            self.job.verdict(Level::Failed, self.executions + 1, &self.outcomes, self.elapsed());
         verdict.failure = Some(Failure {
             kind: kind.to_owned(),
             message,

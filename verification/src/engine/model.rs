@@ -97,13 +97,7 @@ fn run_thread<B: Build>(program: &Program, thread: usize, subject: &B::Instance,
         let ret = subject.call(call);
         let returned = tick();
         B::returned(number);
-        let record = Record {
-            thread,
-            number,
-            called,
-            returned,
-            ret,
-        };
+        let record = Record { thread, number, called, returned, ret };
         log.lock().expect("no thread panicked").records.push(record);
     }
 }

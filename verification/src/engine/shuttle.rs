@@ -50,9 +50,7 @@ impl Scheduler for Replay {
 
     fn next_task(&mut self, runnable: &[&Task], _: Option<TaskId>, _: bool) -> Option<TaskId> {
         let wanted = self.tasks.next();
-        let same = runnable
-            .iter()
-            .find(|task| Some(usize::from(task.id())) == wanted);
+        let same = runnable.iter().find(|task| Some(usize::from(task.id())) == wanted);
         same.or(runnable.first()).map(|task| task.id())
     }
 
@@ -84,10 +82,7 @@ pub fn run(current: &'static Current) -> Level {
         }
     };
     let scheduler: Box<dyn Scheduler + Send> = match job.engine {
-        _ if !job.schedule.is_empty() => Box::new(Replay {
-            tasks: job.schedule.into_iter(),
-            begun: false,
-        }),
+        _ if !job.schedule.is_empty() => Box::new(Replay { tasks: job.schedule.into_iter(), begun: false }),
         Engine::ShuttleDfs => Box::new(DfsScheduler::new(None, false)),
         Engine::ShuttlePct => Box::new(PctScheduler::new_from_seed(job.seed, 3, schedules)),
         Engine::ShuttleRandom => Box::new(RandomScheduler::new_from_seed(job.seed, schedules)),

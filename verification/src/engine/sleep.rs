@@ -67,12 +67,7 @@ impl SleepSets {
         match self.reduction {
             Reduction::Broken => false,
             Reduction::KeepHistories => pairs.into_iter().any(|((a, a_writes), (b, b_writes))| {
-                a == b
-                    && if *a == CLOCK {
-                        a_writes != b_writes
-                    } else {
-                        *a_writes || *b_writes
-                    }
+                a == b && if *a == CLOCK { a_writes != b_writes } else { *a_writes || *b_writes }
             }),
             Reduction::KeepOutcomes => pairs
                 .into_iter()
@@ -83,9 +78,7 @@ impl SleepSets {
     /// The step of `task` has ended: notes what it touched. One that ended in a wait touched the mutex, too.
     fn note_step(&mut self, task: Option<usize>, waits: bool) {
         let mut footprint = take_footprint();
-        let mutex = task
-            .filter(|_| waits)
-            .and_then(|task| self.waits_for.get(task).copied().flatten());
+        let mutex = task.filter(|_| waits).and_then(|task| self.waits_for.get(task).copied().flatten());
         footprint.extend(mutex.map(|mutex| (mutex, true)));
         footprint.sort_unstable();
         footprint.dedup();
@@ -120,21 +113,10 @@ impl SleepSets {
     fn arrive(&self, enabled: Vec<usize>) -> Option<Situation> {
         let asleep: Vec<_> = self.way.last().map_or_else(Vec::new, |before| {
             let asleep = before.asleep.iter().chain(&before.explored);
-            asleep
-                .filter(|(_, footprint)| !self.conflict(footprint, &before.footprint))
-                .cloned()
-                .collect()
+            asleep.filter(|(_, footprint)| !self.conflict(footprint, &before.footprint)).cloned().collect()
         });
-        let chosen = *enabled
-            .iter()
-            .find(|task| !asleep.iter().any(|(other, _)| other == *task))?;
-        Some(Situation {
-            enabled,
-            chosen,
-            footprint: Vec::new(),
-            explored: Vec::new(),
-            asleep,
-        })
+        let chosen = *enabled.iter().find(|task| !asleep.iter().any(|(other, _)| other == *task))?;
+        Some(Situation { enabled, chosen, footprint: Vec::new(), explored: Vec::new(), asleep })
     }
 }
 

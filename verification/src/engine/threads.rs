@@ -23,12 +23,7 @@ struct Barrier {
 
 impl Barrier {
     fn new(threads: usize) -> Self {
-        Barrier {
-            waiting: Mutex::new(0),
-            arrived: Condvar::new(),
-            round: AtomicU64::new(0),
-            threads,
-        }
+        Barrier { waiting: Mutex::new(0), arrived: Condvar::new(), round: AtomicU64::new(0), threads }
     }
 
     fn wait(&self) {
@@ -57,9 +52,7 @@ impl Barrier {
 
 /// A small generator of pauses: reproducible as far as the machine is.
 fn next(random: &mut u64) -> u64 {
-    *random = random
-        .wrapping_mul(6364136223846793005)
-        .wrapping_add(1442695040888963407);
+    *random = random.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
     *random >> 33
 }
 
@@ -87,23 +80,13 @@ pub fn run(current: &'static Current) -> Level {
                     if over.load(Ordering::Acquire) {
                         return;
                     }
-                    let subject = subject
-                        .lock()
-                        .expect(lock_failed)
-                        .clone()
-                        .expect("set before the round");
+                    let subject = subject.lock().expect(lock_failed).clone().expect("set before the round");
                     let mut records = Vec::with_capacity(program.threads[thread].len());
                     for (number, call) in program.threads[thread].iter().enumerate() {
                         (0..next(&mut random) % 64).for_each(|_| std::hint::spin_loop());
                         let called = now();
                         let ret = subject.call(call);
-                        records.push(Record {
-                            thread,
-                            number,
-                            called,
-                            returned: now(),
-                            ret,
-                        });
+                        records.push(Record { thread, number, called, returned: now(), ret });
                     }
                     drop(subject);
                     *log.lock().expect(lock_failed) = records;
@@ -117,25 +100,12 @@ pub fn run(current: &'static Current) -> Level {
             *subject.lock().expect(lock_failed) = Some(fresh);
             barrier.wait();
             barrier.wait();
-            let shared = subject
-                .lock()
-                .expect(lock_failed)
-                .take()
-                .expect("set before the round");
+            let shared = subject.lock().expect(lock_failed).take().expect("set before the round");
             let mut quiet = std::sync::Arc::into_inner(shared).expect("the round is over");
             let contents = quiet.contents();
             let invariants = quiet.check_invariants();
-            let records = logs
-                .iter()
-                .flat_map(|log| std::mem::take(&mut *log.lock().expect(lock_failed)));
-            worker::judge(
-                current,
-                &History {
-                    records: records.collect(),
-                    contents,
-                },
-                invariants,
-            );
+            let records = logs.iter().flat_map(|log| std::mem::take(&mut *log.lock().expect(lock_failed)));
+            worker::judge(current, &History { records: records.collect(), contents }, invariants);
             if current.with(super::Collector::pace) == Go::Stop {
                 break;
             }
@@ -167,9 +137,5 @@ pub fn run(current: &'static Current) -> Level {
         );
     }
     let executions = current.with(|c| c.executions);
-    if executions < job.schedules {
-        Level::Truncated
-    } else {
-        Level::Sampled(executions)
-    }
+    if executions < job.schedules { Level::Truncated } else { Level::Sampled(executions) }
 }
