@@ -11,6 +11,8 @@
 //! | `Owned` | a fresh allocation that nobody else has seen |
 
 #[cfg(any(feature = "loom", feature = "shuttle"))]
+mod books;
+#[cfg(any(feature = "loom", feature = "shuttle"))]
 pub mod model;
 #[cfg(any(feature = "loom", feature = "shuttle"))]
 pub(crate) use self::model::{Atomic, Owned, Shared};

@@ -21,24 +21,15 @@
 //! comes from fences. Those fences are here too, as fences, in the modes eager and visible.
 
 use super::Guard;
-use crate::sync::engine::{self, Probe};
+use super::books;
+use crate::sync::engine::Probe;
 use crate::sync::record::{self, Action, Value};
 use crate::sync::{Change, Site, Word};
-use std::cell::{Cell, RefCell, UnsafeCell};
+use std::cell::UnsafeCell;
 use std::marker::PhantomData;
 use std::mem::ManuallyDrop;
 
-/// When retired objects are destroyed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub enum Mode {
-    /// At the end of the execution.
-    #[default]
-    Leak,
-    /// As soon as no guard that lived at the retirement lives.
-    Eager,
-    /// As eager, with pins and retirements visible to the search.
-    Visible,
-}
+pub use super::books::{Mode, begin, end, violation};
 
 /// An allocation: the object, and what the model knows of it.
 #[repr(C)]
@@ -47,125 +38,6 @@ struct Node<T> {
     kind: &'static str,
     probe: Probe,
     value: UnsafeCell<ManuallyDrop<T>>,
-}
-
-/// The books' row of one allocation.
-struct Row {
-    address: usize,
-    kind: &'static str,
-    /// Destroys the object in place / gives its memory back.
-    destroy: unsafe fn(usize),
-    release: unsafe fn(usize),
-    probe: *const Probe,
-    retired_at: Option<usize>,
-    waits_for: Vec<usize>,
-    freed: bool,
-}
-
-struct Pinned {
-    /// The clock when it was taken: its number, and its age.
-    number: usize,
-    thread: usize,
-    used: Vec<u32>,
-}
-
-#[derive(Default)]
-struct Books {
-    mode: Mode,
-    /// By object number. Numbers are shared with atomics and mutexes, hence the pairs.
-    rows: Vec<(u32, Row)>,
-    pinned: Vec<Pinned>,
-    /// Counts pins and retirements, to tell which came first.
-    clock: usize,
-    retired_any: bool,
-    shared: Option<std::rc::Rc<Word>>,
-}
-
-thread_local! {
-    static BOOKS: RefCell<Books> = RefCell::default();
-    static VIOLATION: Cell<Option<&'static str>> = const { Cell::new(None) };
-}
-
-/// The site of the shared atomic of mode visible.
-static VISIBLE: Site = Site::new("EPOCH", "epoch.visible", std::sync::atomic::Ordering::SeqCst);
-
-/// The kind of misuse that made the execution panic, if one did.
-pub fn violation() -> Option<&'static str> {
-    VIOLATION.get()
-}
-
-#[track_caller]
-fn report(kind: &'static str, detail: String) -> ! {
-    VIOLATION.set(Some(kind));
-    panic!("{kind}: {detail}");
-}
-
-/// Begins an execution. The memory of the one before is given back.
-pub fn begin(mode: Mode) {
-    VIOLATION.set(None);
-    let rows = BOOKS.with_borrow_mut(|books| {
-        let rows = std::mem::take(&mut books.rows);
-        *books = Books { mode, ..Books::default() };
-        rows
-    });
-    for (_, row) in rows {
-        // SAFETY: the row owns the memory, and the execution that could reach it is over.
-        unsafe { (row.release)(row.address) }
-    }
-    if mode == Mode::Visible {
-        let word = std::rc::Rc::new(Word::new(0, |word| Value::Integer(word as i64)));
-        BOOKS.with_borrow_mut(|books| books.shared = Some(word));
-    }
-}
-
-/// Ends an execution: no other thread runs, and everything that used the epoch was dropped.
-///
-/// # Panics
-/// When a guard is alive, or an object that was allocated was neither freed nor retired.
-#[track_caller]
-pub fn end() {
-    if let Some(number) = BOOKS.with_borrow(|books| books.pinned.first().map(|pinned| pinned.number)) {
-        report("live guard", format!("guard {number} is alive at the end of the execution"));
-    }
-    collect(true);
-    let leaked = BOOKS
-        .with_borrow(|books| books.rows.iter().find(|(_, row)| !row.freed).map(|(n, row)| (*n, row.kind)));
-    if let Some((number, kind)) = leaked {
-        report("leak", format!("{kind} #{number} was neither freed nor retired"));
-    }
-    BOOKS.with_borrow_mut(|books| books.shared = None);
-}
-
-/// Destroys what was retired and that no guard can see any more.
-#[track_caller]
-fn collect(at_end: bool) {
-    loop {
-        let due = BOOKS.with_borrow_mut(|books| {
-            let now = at_end || books.mode != Mode::Leak;
-            let due = books.rows.iter_mut().find(|(_, row)| {
-                now && !row.freed && row.retired_at.is_some() && (at_end || row.waits_for.is_empty())
-            });
-            due.map(|(number, row)| {
-                row.freed = true;
-                (*number, row.kind, row.address, row.destroy, row.probe)
-            })
-        });
-        let Some((number, kind, address, destroy, probe)) = due else {
-            return;
-        };
-        free(number, kind, address, destroy, probe);
-    }
-}
-
-/// Destroys one object; its row is marked freed already, and its memory stays.
-#[track_caller]
-fn free(number: u32, kind: &'static str, address: usize, destroy: unsafe fn(usize), probe: *const Probe) {
-    record::plain(Action::Free, number, kind);
-    // SAFETY: the probe lives in the node, whose memory stays until the next execution.
-    let probe = unsafe { &*probe };
-    probe.write();
-    // SAFETY: the row was not freed before, and nobody can reach the object any more.
-    unsafe { destroy(address) }
 }
 
 fn kind_of<T>() -> &'static str {
@@ -192,18 +64,8 @@ impl<T> Owned<T> {
         });
         let probe: *const Probe = &node.probe;
         let node = Box::into_raw(node);
-        let row = Row {
-            address: node as usize,
-            kind,
-            destroy: destroy_in_place::<T>,
-            release: release_memory::<T>,
-            probe,
-            retired_at: None,
-            waits_for: Vec::new(),
-            freed: false,
-        };
-        BOOKS.with_borrow_mut(|books| books.rows.push((number, row)));
-        record::plain(Action::Allocate, number, kind);
+        let (destroy, release) = (destroy_in_place::<T>, release_memory::<T>);
+        books::allocate(number, kind, node as usize, probe, destroy, release);
         Owned { node }
     }
 
@@ -217,7 +79,7 @@ impl<T> Owned<T> {
         let this = ManuallyDrop::new(self);
         // SAFETY: an `Owned` has its node to itself, and the node's memory stays.
         let node = unsafe { &*this.node };
-        mark_freed(node.number, node.kind);
+        books::mark_freed(node.number, node.kind);
         node.probe.write();
         // SAFETY: the row is marked freed, so the value is taken out once.
         Box::new(unsafe { std::ptr::read(node.value.get().cast::<T>()) })
@@ -258,23 +120,6 @@ unsafe fn release_memory<T>(address: usize) {
     // The probe belongs to an engine whose execution is over: it must not be dropped, only its memory given back.
     // SAFETY: made by `Box::into_raw`; `MaybeUninit` drops nothing.
     drop(unsafe { Box::from_raw(node.cast::<std::mem::MaybeUninit<Node<T>>>()) });
-}
-
-#[track_caller]
-fn mark_freed(number: u32, kind: &'static str) {
-    let (twice, retired) = BOOKS.with_borrow_mut(|books| {
-        let Some((_, row)) = books.rows.iter_mut().rev().find(|(n, _)| *n == number) else {
-            return (false, false);
-        };
-        (std::mem::replace(&mut row.freed, true), row.retired_at.is_some())
-    });
-    if twice {
-        report("double free", format!("{kind} #{number} is freed again"));
-    }
-    if retired {
-        report("double free", format!("{kind} #{number} is freed, and was retired before"));
-    }
-    record::plain(Action::Free, number, kind);
 }
 
 /// A pointer valid for as long as the guard, or null; and the tag.
@@ -335,7 +180,7 @@ impl<'g, T> Shared<'g, T> {
     #[track_caller]
     pub(crate) unsafe fn deref(&self) -> &'g T {
         let node = self.node();
-        check_use(node.number, node.kind);
+        books::check_use(node.number, node.kind);
         record::plain(Action::Dereference, node.number, node.kind);
         node.probe.read();
         // SAFETY: INV-7.
@@ -349,115 +194,30 @@ impl<'g, T> Shared<'g, T> {
     }
 }
 
-#[track_caller]
-fn check_use(number: u32, kind: &'static str) {
-    let thread = engine::thread_index();
-    let problem = BOOKS.with_borrow_mut(|books| {
-        let (_, row) = books.rows.iter().rev().find(|(n, _)| *n == number)?;
-        if row.freed {
-            return Some("it was freed");
-        }
-        // Guards nest: the oldest of the thread protects it.
-        let guard = books.pinned.iter_mut().find(|pinned| pinned.thread == thread)?;
-        if books.mode != Mode::Leak && row.retired_at.is_some_and(|at| at < guard.number) {
-            return Some("it was retired before this guard was taken");
-        }
-        if !guard.used.contains(&number) {
-            guard.used.push(number);
-        }
-        None
-    });
-    if let Some(problem) = problem {
-        report("use after free", format!("{kind} #{number} is used by thread {thread}: {problem}"));
-    }
-}
-
 /// A pinned model thread.
 pub(crate) struct EngineGuard {
-    number: Cell<usize>,
+    number: usize,
 }
 
 #[track_caller]
 pub(super) fn pin_engine() -> EngineGuard {
-    let guard = EngineGuard { number: Cell::new(0) };
-    guard.enter();
-    guard
-}
-
-/// Lets the search reorder pins and retirements, in mode visible.
-#[track_caller]
-fn touch_shared() {
-    let shared = BOOKS.with_borrow(|books| books.shared.clone());
-    if let Some(word) = shared {
-        word.modify(Change::Add(1), &VISIBLE);
-    }
+    EngineGuard { number: books::enter() }
 }
 
 impl EngineGuard {
-    #[track_caller]
-    fn enter(&self) {
-        touch_shared();
-        let thread = engine::thread_index();
-        let fence = BOOKS.with_borrow_mut(|books| {
-            books.clock += 1;
-            self.number.set(books.clock);
-            books.pinned.push(Pinned { number: books.clock, thread, used: Vec::new() });
-            books.mode != Mode::Leak && books.retired_any
-        });
-        if fence {
-            engine::fence();
-        }
-        record::plain(Action::Pin, self.number.get() as u32, "guard");
-    }
-
-    #[track_caller]
-    fn leave(&self) {
-        if std::thread::panicking() {
-            return;
-        }
-        engine::switch_point();
-        // What was used under this guard may have been used until now.
-        let used = BOOKS.with_borrow(|books| {
-            let pinned = books.pinned.iter().find(|pinned| pinned.number == self.number.get());
-            let used = pinned.map(|pinned| pinned.used.clone()).unwrap_or_default();
-            let rows = books.rows.iter().filter(|(number, _)| used.contains(number));
-            rows.map(|(number, row)| (*number, row.kind, row.freed, row.probe)).collect::<Vec<_>>()
-        });
-        for (number, kind, freed, probe) in used {
-            record::plain(Action::Dereference, number, kind);
-            // An `Owned` that was dereferenced under the guard and freed by its owner is nobody's business.
-            if !freed {
-                // SAFETY: the probe lives in the node, whose memory stays until the next execution.
-                unsafe { &*probe }.read();
-            }
-        }
-        record::plain(Action::Unpin, self.number.get() as u32, "guard");
-        let fence = BOOKS.with_borrow_mut(|books| {
-            books.pinned.retain(|pinned| pinned.number != self.number.get());
-            for (_, row) in &mut books.rows {
-                row.waits_for.retain(|guard| *guard != self.number.get());
-            }
-            books.mode != Mode::Leak
-        });
-        if fence {
-            engine::fence();
-        }
-        collect(false);
-    }
-
     pub(crate) fn flush(&self) {}
 
     #[track_caller]
     pub(crate) fn repin(&mut self) {
-        self.leave();
-        self.enter();
+        books::leave(self.number);
+        self.number = books::enter();
     }
 }
 
 impl Drop for EngineGuard {
     #[track_caller]
     fn drop(&mut self) {
-        self.leave();
+        books::leave(self.number);
     }
 }
 
@@ -465,34 +225,8 @@ impl Drop for EngineGuard {
 /// INV-6; the model checks what it can of it.
 #[track_caller]
 pub(super) unsafe fn destroy_later<T>(_: &EngineGuard, object: Shared<'_, T>) {
-    touch_shared();
     let node = object.node();
-    let (number, kind) = (node.number, node.kind);
-    record::plain(Action::Retire, number, kind);
-    let (problem, fence) = BOOKS.with_borrow_mut(|books| {
-        books.clock += 1;
-        books.retired_any = true;
-        let alive: Vec<usize> = books.pinned.iter().map(|pinned| pinned.number).collect();
-        let (clock, fence) = (books.clock, books.mode != Mode::Leak);
-        let Some((_, row)) = books.rows.iter_mut().rev().find(|(n, _)| *n == number) else {
-            return (Some(("double free", "of an earlier execution")), fence);
-        };
-        if row.retired_at.is_some() {
-            return (Some(("double retire", "it was retired before")), fence);
-        }
-        if row.freed {
-            return (Some(("double free", "it was freed before it was retired")), fence);
-        }
-        row.retired_at = Some(clock);
-        row.waits_for = alive;
-        (None, fence)
-    });
-    if let Some((what, detail)) = problem {
-        report(what, format!("{kind} #{number}: {detail}"));
-    }
-    if fence {
-        engine::fence();
-    }
+    books::retire(node.number, node.kind);
 }
 
 /// # Safety
@@ -518,11 +252,7 @@ unsafe impl<T: Send + Sync> Sync for Atomic<T> {}
 
 /// How a person reads a pointer: the number of the object that lives there.
 fn show(word: usize) -> Value {
-    let number = BOOKS.with_borrow(|books| {
-        let row = books.rows.iter().rev().find(|(_, row)| row.address == word & !TAG);
-        row.map_or(0, |(number, _)| *number)
-    });
-    Value::Pointer(number, word & TAG)
+    Value::Pointer(books::object_at(word & !TAG).unwrap_or(0), word & TAG)
 }
 
 impl<T> Atomic<T> {
@@ -558,7 +288,7 @@ impl<T> Atomic<T> {
         if !current.is_null() {
             // Memory that was freed may have been used again: the comparison would mean nothing (ABA).
             let node = current.node();
-            check_use(node.number, node.kind);
+            books::check_use(node.number, node.kind);
         }
         self.word
             .compare_exchange(current.word, new.word, success, failure)

@@ -17,11 +17,12 @@
 //! | [`entry`] | one key, and the slot that says what it holds: live, deleted, expunged |
 //! | [`read`] | tables of entries, and the published one with its amended tag |
 //! | [`dirty`] | what the mutex guards: dirty, misses, promotion, the copy that expunges, clear |
-//! | [`pinned`], [`whole`] | the operations, on one key and on all |
+//! | [`pinned`], [`compare`], [`whole`] | the operations: on one key, after a look at its value, on all keys |
 //! | [`by_value`], [`iter`], [`traits`] | what Rust users of a map expect on top |
 //! | [`quiet`] | what an exclusive owner can see and check: the invariants |
 
 pub(crate) mod by_value;
+pub(crate) mod compare;
 pub(crate) mod dirty;
 pub(crate) mod entry;
 pub(crate) mod iter;

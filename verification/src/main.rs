@@ -167,7 +167,7 @@ fn dispatch(cli: Cli) -> Result<ExitCode, Usage> {
             let subject = known_subject(&subject)?;
             let program = Program::parse(subject, &program).map_err(|error| Usage(error.to_string()))?;
             let expectation = Default::default();
-            let scenario = Scenario { name: String::new(), about: "", program, expectation };
+            let scenario = Scenario { name: String::new(), about: String::new(), program, expectation };
             run(selected(&[scenario], &engines, options)?, options)
         }
         Some(Command::Scenario { names, engines }) => {

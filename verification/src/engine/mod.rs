@@ -280,10 +280,10 @@ impl Collector {
     ) -> Result<(), (&'static str, String)> {
         let outcome = history.outcome(self.program);
         self.last_outcome = Some(outcome.clone());
-        invariants.map_err(|message| ("invariant", message))?;
         if !self.checker.is_linearizable(history) {
             return Err(("not linearizable", format!("no order of the operations explains `{outcome}`")));
         }
+        invariants.map_err(|message| ("invariant", message))?;
         if let Some(pattern) =
             self.job.expectation.forbidden.iter().find(|pattern| matches(pattern, &outcome))
         {
