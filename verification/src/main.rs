@@ -1,148 +1,24 @@
 //! `cargo verify`: the command line.
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
-use std::path::{Path, PathBuf};
+mod cli;
+
+use clap::Parser;
+use cli::{Cli, Command, Engines, Options, Profile, SELF_TEST_PROGRAMS};
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 use verify::console::{Console, Format, verdict_line};
 use verify::engine::{ENGINES, Engine, Job};
 use verify::explain::{self, FailureFile};
+use verify::figures;
 use verify::pool::{self, Settings};
 use verify::program::Program;
+use verify::report::Report;
 use verify::scenarios::{self, Scenario};
 use verify::subject::{self, Subject};
 use verify::suite::{Plan, Run, usual_engines};
-
-/// Programs of each self-test of a search.
-const SELF_TEST_PROGRAMS: usize = 400;
-
-/// Explores small programs of sync-map in every interleaving, and says how sure that makes you.
-///
-/// Exit status: 0 all that was asked holds; 1 something failed; 2 usage; 3 nothing failed, but something was cut short.
-#[derive(Debug, Parser)]
-#[command(name = "cargo verify", bin_name = "cargo verify", version)]
-struct Cli {
-    #[command(subcommand)]
-    command: Option<Command>,
-    #[command(flatten)]
-    options: Options,
-    /// How much to do when no command is given.
-    #[arg(long, value_enum, default_value_t = Profile::Quick)]
-    profile: Profile,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Profile {
-    /// In three minutes on two cores.
-    Quick,
-    /// All that there is: dfs on every scenario of two threads, ten times the samples and the self-test.
-    Full,
-}
-
-#[derive(Debug, Args)]
-struct Options {
-    /// For people, or one JSON object a line.
-    #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
-    format: Format,
-    /// Write report.html, report.json, junit.xml and a file for each failure into this folder.
-    #[arg(long, global = true, value_name = "DIR")]
-    report: Option<PathBuf>,
-    /// Worker processes; as many as there are cores if not given.
-    #[arg(long, global = true, value_parser = clap::value_parser!(u16).range(1..))]
-    jobs: Option<u16>,
-    /// The seed of all that is random.
-    #[arg(long, global = true, default_value_t = 1)]
-    seed: u64,
-    /// Stop each exploration after so long: 500ms, 60s, 5m. What is stopped is TRUNCATED, never a pass.
-    #[arg(long, global = true, value_parser = duration)]
-    budget: Option<Duration>,
-    /// An execution that takes longer than this hangs.
-    #[arg(long, global = true, value_parser = duration, default_value = "30s")]
-    patience: Duration,
-}
-
-#[derive(Debug, Subcommand)]
-enum Command {
-    /// The named scenarios, the subjects and their operations, the engines.
-    List,
-    /// Explore a program that you type: 'store a 1; delete a || load_or_store a 2 || store b 1; load a'
-    ///
-    /// The first part is the set-up (it may be empty), then one part a thread. Keys are letters, values small numbers.
-    Check {
-        /// The program.
-        #[arg(allow_hyphen_values = true)]
-        program: String,
-        /// What it is a program of: map, counter or countermap.
-        #[arg(long, default_value = "map")]
-        subject: String,
-        #[command(flatten)]
-        engines: Engines,
-    },
-    /// Explore named scenarios; see `list`.
-    Scenario {
-        /// Their names; `*` at the end of one stands for any ending.
-        #[arg(required = true)]
-        names: Vec<String>,
-        #[command(flatten)]
-        engines: Engines,
-    },
-    /// Check the searches against brute force on random programs, and that crippled ones miss outcomes.
-    Selftest {
-        /// How many programs.
-        #[arg(long, default_value_t = SELF_TEST_PROGRAMS, value_parser = at_least_one)]
-        programs: usize,
-    },
-    /// Show a failure: a column for each thread, time going down.
-    Explain {
-        /// A file `failure-*.json` of a report.
-        file: PathBuf,
-        /// Write a page instead.
-        #[arg(long, value_name = "PAGE")]
-        html: Option<PathBuf>,
-    },
-    /// Run the execution of a failure file again.
-    Replay {
-        /// A file `failure-*.json` of a report.
-        file: PathBuf,
-    },
-    /// Serve jobs on standard input (internal).
-    #[command(hide = true)]
-    Worker,
-}
-
-#[derive(Debug, Args)]
-struct Engines {
-    /// Only these engines: loom, shuttle, threads.
-    #[arg(long, value_delimiter = ',')]
-    engine: Vec<String>,
-    /// Only these modes: leak, eager, visible, sleep, dfs, pct, random, stress.
-    #[arg(long, value_delimiter = ',')]
-    mode: Vec<String>,
-    /// loom: explore up to so many preemptions only; the verdict says BOUNDED.
-    #[arg(long)]
-    bound: Option<usize>,
-    /// pct, random and threads: how many schedules.
-    #[arg(long, default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(1..))]
-    schedules: u64,
-}
-
-fn duration(text: &str) -> Result<Duration, String> {
-    let units = [("ms", 0.001), ("s", 1.0), ("m", 60.0), ("h", 3600.0)];
-    let parse = |(unit, seconds): &(&str, f64)| {
-        let number: f64 = text.strip_suffix(unit)?.trim().parse().ok()?;
-        Duration::try_from_secs_f64(number * seconds).ok().filter(|time| !time.is_zero())
-    };
-    units
-        .iter()
-        .find_map(parse)
-        .ok_or_else(|| "a time is a positive number and a unit: 500ms, 60s, 5m, 1h".to_owned())
-}
-
-fn at_least_one(text: &str) -> Result<usize, String> {
-    text.parse().ok().filter(|n| *n > 0).ok_or_else(|| "a number from 1".to_owned())
-}
 
 /// A mistake of the user: exit status 2.
 struct Usage(String);
@@ -180,6 +56,7 @@ fn dispatch(cli: Cli) -> Result<ExitCode, Usage> {
         }
         Some(Command::Explain { file, html }) => explain_file(&file, html.as_deref()),
         Some(Command::Replay { file }) => replay(&file, options),
+        Some(Command::Readme { report, document, check }) => readme(&report, &document, check),
         Some(Command::Worker) => {
             verify::worker::serve()
                 .map_err(|error| Usage(format!("the worker cannot read its jobs: {error}")))?;
@@ -439,4 +316,37 @@ fn replay(path: &Path, options: &Options) -> Result<ExitCode, Usage> {
             Ok(ExitCode::SUCCESS)
         }
     }
+}
+
+/// Puts the figures of a report into a document, or says that they are not there.
+fn readme(report: &Path, document: &Path, check: bool) -> Result<ExitCode, Usage> {
+    let read = |path: &Path| {
+        let text = std::fs::read_to_string(path);
+        text.map_err(|error| Usage(format!("`{}` cannot be read: {error}", path.display())))
+    };
+    let figures: Report = serde_json::from_str(&read(report)?)
+        .map_err(|error| Usage(format!("`{}` is no report.json: {error}", report.display())))?;
+    if figures.interrupted || figures.summary.exit_status() != 0 || figures.self_checks.is_empty() {
+        return Err(Usage(format!("`{}` is not of a whole run that passed", report.display())));
+    }
+    let old = read(document)?;
+    let new = figures::insert(&old, &figures)
+        .map_err(|error| Usage(format!("`{}`: {error}", document.display())))?;
+    if new == old {
+        println!("{} has the figures of {}", document.display(), report.display());
+        return Ok(ExitCode::SUCCESS);
+    }
+    if check {
+        println!(
+            "{} has other figures than {}: run `cargo verify readme {}`",
+            document.display(),
+            report.display(),
+            report.display()
+        );
+        return Ok(ExitCode::from(1));
+    }
+    verify::report::write_whole(document, new.as_bytes())
+        .map_err(|error| Usage(format!("`{}` cannot be written: {error}", document.display())))?;
+    println!("{} updated", document.display());
+    Ok(ExitCode::SUCCESS)
 }

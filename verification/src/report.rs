@@ -4,14 +4,15 @@
 
 use crate::explain::{FailureFile, cell};
 use crate::selftest::SelfTestReport;
+use crate::suite::SelfCheck;
 use crate::verdict::{Level, Step, Summary, Verdict};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 /// All that a run has found out.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Report {
     /// The command line.
     pub command: String,
@@ -19,6 +20,9 @@ pub struct Report {
     pub interrupted: bool,
     /// The self-tests of the searches.
     pub self_tests: Vec<SelfTestReport>,
+    /// What was wrong on purpose, and how it was reported.
+    #[serde(default)]
+    pub self_checks: Vec<SelfCheck>,
     /// Checks that are no verdict on a program, and failed.
     pub problems: Vec<String>,
     /// The verdicts.
@@ -131,6 +135,18 @@ impl Report {
                             td { (format!("{:?}", test.test.search)) } td.number { (test.test.programs) } td.number { (test.executions) }
                             td.number { (test.missed) } td.number { (test.extra) }
                             td { @if test.passes() { "as it should be" } @else { span.failed { "FAILED" } } }
+                        }
+                    }
+                }
+                @if !self.self_checks.is_empty() {
+                    h2 { "Is what is wrong reported as what it is?" }
+                    table {
+                        tr { th { "wrong on purpose" } th { "engine" } th { "must be reported as" } th { "was" } }
+                        @for check in &self.self_checks {
+                            tr {
+                                td { (check.name) } td { (check.engine) } td { (check.expected.join(" or ")) }
+                                td.failed[!check.passes] { (check.found) }
+                            }
                         }
                     }
                 }

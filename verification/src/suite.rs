@@ -9,21 +9,21 @@ use crate::scenarios::Scenario;
 use crate::selftest::{Search, SelfTestReport};
 use crate::subject;
 use crate::verdict::{Level, Verdict};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// A check of the suite itself: something wrong on purpose, which must be reported as what it is.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct SelfCheck {
     /// Always `self-check`.
-    pub kind: &'static str,
+    pub kind: String,
     /// What is wrong.
     pub name: String,
     /// Where.
     pub engine: String,
     /// The kinds of failure that are right answers.
-    pub expected: Vec<&'static str>,
+    pub expected: Vec<String>,
     /// The answer.
     pub found: String,
     /// Whether it is one of those.
@@ -197,7 +197,9 @@ impl Run {
                 if let Some(expected) =
                     verdict.name.as_ref().and_then(|name| self.must_fail.get(name)).cloned()
                 {
-                    return vec![Line::SelfCheck(self.self_check(&verdict, expected))];
+                    let check = self.self_check(&verdict, &expected);
+                    self.report.self_checks.push(check.clone());
+                    return vec![Line::SelfCheck(check)];
                 }
                 self.waiting.push(*verdict);
                 self.release()
@@ -205,7 +207,7 @@ impl Run {
         }
     }
 
-    fn self_check(&mut self, verdict: &Verdict, expected: Vec<&'static str>) -> SelfCheck {
+    fn self_check(&mut self, verdict: &Verdict, expected: &[&'static str]) -> SelfCheck {
         let found = verdict.failure.as_ref().map_or_else(|| verdict.verdict.to_string(), |f| f.kind.clone());
         let passes = verdict.verdict == Level::Failed && expected.contains(&found.as_str());
         let name = verdict.name.clone().unwrap_or_default();
@@ -217,7 +219,8 @@ impl Run {
             ));
         }
         let engine = format!("{}/{}", verdict.engine, verdict.mode);
-        SelfCheck { kind: "self-check", name, engine, expected, found, passes }
+        let expected = expected.iter().map(|kind| (*kind).to_owned()).collect();
+        SelfCheck { kind: "self-check".into(), name, engine, expected, found, passes }
     }
 
     fn problem(&mut self, problem: String) {

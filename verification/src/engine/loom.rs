@@ -36,8 +36,10 @@ pub fn run(current: &'static Current) -> Level {
         LoomBuild::replace_ordering(id, super::ordering_by_name(ordering).ok());
     }
     builder(bound).check(move || {
-        let (history, invariants) = run_once::<LoomBuild>(program, mode);
-        worker::judge(current, &history, invariants);
+        run_once::<LoomBuild>(program, mode, |history, invariants| {
+            worker::judge(current, history, invariants)
+        });
+        current.with(super::Collector::passed);
         if current.with(super::Collector::pace) == Go::Stop {
             worker::stop(current);
         }

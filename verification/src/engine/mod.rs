@@ -289,9 +289,13 @@ impl Collector {
         {
             return Err(("forbidden outcome", format!("`{outcome}` is forbidden by `{pattern}`")));
         }
-        self.executions += 1;
         self.outcomes.insert(outcome);
         Ok(())
+    }
+
+    /// The execution is over, and nothing was wrong with it.
+    pub fn passed(&mut self) {
+        self.executions += 1;
     }
 
     /// Whether to go on. Says that the run is alive, now and then.

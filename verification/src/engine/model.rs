@@ -54,8 +54,13 @@ struct Log {
     records: Vec<Record>,
 }
 
-/// Runs the program once. The last thread runs on the model's own: less to explore than a thread more.
-pub fn run_once<B: Build>(program: &'static Program, mode: EpochMode) -> (History, Result<(), String>) {
+/// Runs the program once, and has the run judged before the subject is dropped and the books are closed: a lost value is
+/// a wrong history first, and a leak second. The last thread runs on the model's own: less to explore than a thread more.
+pub fn run_once<B: Build>(
+    program: &'static Program,
+    mode: EpochMode,
+    judge: impl FnOnce(&History, Result<(), String>),
+) {
     B::begin(mode);
     let subject = Arc::new(B::Instance::new(program.subject.kind));
     for call in &program.setup {
@@ -79,10 +84,10 @@ pub fn run_once<B: Build>(program: &'static Program, mode: EpochMode) -> (Histor
     let mut subject = Arc::into_inner(subject).expect("all threads have ended");
     let contents = subject.contents();
     let invariants = subject.check_invariants();
+    let records = std::mem::take(&mut log.lock().expect("no thread panicked").records);
+    judge(&History { records, contents }, invariants);
     drop(subject);
     B::end();
-    let records = std::mem::take(&mut log.lock().expect("no thread panicked").records);
-    (History { records, contents }, invariants)
 }
 
 fn run_thread<B: Build>(program: &Program, thread: usize, subject: &B::Instance, log: &Mutex<Log>) {

@@ -1,0 +1,146 @@
+//! What can be typed after `cargo verify`.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+use std::time::Duration;
+use verify::console::Format;
+
+/// Programs of each self-test of a search.
+pub(crate) const SELF_TEST_PROGRAMS: usize = 400;
+
+/// Explores small programs of sync-map in every interleaving, and says how sure that makes you.
+///
+/// Exit status: 0 all that was asked holds; 1 something failed; 2 usage; 3 nothing failed, but something was cut short.
+#[derive(Debug, Parser)]
+#[command(name = "cargo verify", bin_name = "cargo verify", version)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+    #[command(flatten)]
+    pub(crate) options: Options,
+    /// How much to do when no command is given.
+    #[arg(long, value_enum, default_value_t = Profile::Quick)]
+    pub(crate) profile: Profile,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Profile {
+    /// In three minutes on two cores.
+    Quick,
+    /// All that there is: dfs on every scenario of two threads, ten times the samples and the self-test.
+    Full,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Options {
+    /// For people, or one JSON object a line.
+    #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+    /// Write report.html, report.json, junit.xml and a file for each failure into this folder.
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) report: Option<PathBuf>,
+    /// Worker processes; as many as there are cores if not given.
+    #[arg(long, global = true, value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) jobs: Option<u16>,
+    /// The seed of all that is random.
+    #[arg(long, global = true, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Stop each exploration after so long: 500ms, 60s, 5m. What is stopped is TRUNCATED, never a pass.
+    #[arg(long, global = true, value_parser = duration)]
+    pub(crate) budget: Option<Duration>,
+    /// An execution that takes longer than this hangs.
+    #[arg(long, global = true, value_parser = duration, default_value = "30s")]
+    pub(crate) patience: Duration,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// The named scenarios, the subjects and their operations, the engines.
+    List,
+    /// Explore a program that you type: 'store a 1; delete a || load_or_store a 2 || store b 1; load a'
+    ///
+    /// The first part is the set-up (it may be empty), then one part a thread. Keys are letters, values small numbers.
+    Check {
+        /// The program.
+        #[arg(allow_hyphen_values = true)]
+        program: String,
+        /// What it is a program of: map, counter or countermap.
+        #[arg(long, default_value = "map")]
+        subject: String,
+        #[command(flatten)]
+        engines: Engines,
+    },
+    /// Explore named scenarios; see `list`.
+    Scenario {
+        /// Their names; `*` at the end of one stands for any ending.
+        #[arg(required = true)]
+        names: Vec<String>,
+        #[command(flatten)]
+        engines: Engines,
+    },
+    /// Check the searches against brute force on random programs, and that crippled ones miss outcomes.
+    Selftest {
+        /// How many programs.
+        #[arg(long, default_value_t = SELF_TEST_PROGRAMS, value_parser = at_least_one)]
+        programs: usize,
+    },
+    /// Show a failure: a column for each thread, time going down.
+    Explain {
+        /// A file `failure-*.json` of a report.
+        file: PathBuf,
+        /// Write a page instead.
+        #[arg(long, value_name = "PAGE")]
+        html: Option<PathBuf>,
+    },
+    /// Run the execution of a failure file again.
+    Replay {
+        /// A file `failure-*.json` of a report.
+        file: PathBuf,
+    },
+    /// Put the figures of a report between the marks of README.md.
+    Readme {
+        /// A `report.json` of a whole run.
+        report: PathBuf,
+        /// The document.
+        #[arg(long, default_value = "README.md")]
+        document: PathBuf,
+        /// Change nothing; fail when the document says something else.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Serve jobs on standard input (internal).
+    #[command(hide = true)]
+    Worker,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Engines {
+    /// Only these engines: loom, shuttle, threads.
+    #[arg(long, value_delimiter = ',')]
+    pub(crate) engine: Vec<String>,
+    /// Only these modes: leak, eager, visible, sleep, dfs, pct, random, stress.
+    #[arg(long, value_delimiter = ',')]
+    pub(crate) mode: Vec<String>,
+    /// loom: explore up to so many preemptions only; the verdict says BOUNDED.
+    #[arg(long)]
+    pub(crate) bound: Option<usize>,
+    /// pct, random and threads: how many schedules.
+    #[arg(long, default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) schedules: u64,
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    let units = [("ms", 0.001), ("s", 1.0), ("m", 60.0), ("h", 3600.0)];
+    let parse = |(unit, seconds): &(&str, f64)| {
+        let number: f64 = text.strip_suffix(unit)?.trim().parse().ok()?;
+        Duration::try_from_secs_f64(number * seconds).ok().filter(|time| !time.is_zero())
+    };
+    units
+        .iter()
+        .find_map(parse)
+        .ok_or_else(|| "a time is a positive number and a unit: 500ms, 60s, 5m, 1h".to_owned())
+}
+
+fn at_least_one(text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|n| *n > 0).ok_or_else(|| "a number from 1".to_owned())
+}
