@@ -4,8 +4,8 @@
 //! entry's slot answers. If not, and `read` is amended, the operation takes the mutex and looks again, into `read` and
 //! into dirty. User code runs under no lock (but for the key's `Eq`).
 //!
-//! The comments `TLA:` name the action of `specs/SyncMap.tla` that a line stands for; `LP` marks a linearization
-//! point, the moment at which the operation takes effect.
+//! The comments `TLA:` name the steps of the algorithm, one atomic access each; `LP` marks a linearization point, the
+//! moment at which the operation takes effect.
 
 use super::SyncMap;
 use super::dirty::{Locked, Place};

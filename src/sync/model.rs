@@ -267,7 +267,7 @@ pub(crate) fn stripe_index() -> usize {
     engine::thread_index()
 }
 
-/// Two stripes: enough for a sum to be torn, few enough to explore. (The shipped build has as many as processors.)
+/// MODEL-GAP: two stripes: enough for a sum to be torn, few enough to explore. (The shipped build has as many as processors.)
 pub(crate) fn stripe_count() -> usize {
     2
 }

@@ -275,10 +275,11 @@ macro_rules! instance {
                         memory.read();
                         None
                     })),
-                    _ => {
+                    "clear" => {
                         map.clear();
                         Ret::Unit
                     }
+                    name => Ret::Broken(format!("the adapter has no {name}")),
                 }
             }
 
@@ -300,7 +301,8 @@ macro_rules! instance {
                     "increment" => counter.increment(),
                     "decrement" => counter.decrement(),
                     "get" => return Ret::Value(counter.get()),
-                    _ => return Ret::Value(counter.reset_and_get()),
+                    "reset_and_get" => return Ret::Value(counter.reset_and_get()),
+                    name => return Ret::Broken(format!("the adapter has no {name}")),
                 }
                 Ret::Unit
             }
@@ -314,7 +316,8 @@ macro_rules! instance {
                     "get" => Ret::Value(counters.get(&key)),
                     "reset_and_get" => Ret::Value(counters.reset_and_get(&key)),
                     "remove" => counters.remove(&key).map_or(Ret::Absent, Ret::Value),
-                    _ => Ret::Pairs(by_key(counters.snapshot())),
+                    "snapshot" => Ret::Pairs(by_key(counters.snapshot())),
+                    name => Ret::Broken(format!("the adapter has no {name}")),
                 }
             }
         }

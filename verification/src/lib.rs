@@ -1,6 +1,6 @@
 //! The model-checking suite of sync-map: programs, engines, histories, verdicts, reports.
 //!
-//! `docs/` tells how it works, `cargo verify --help` how to use it.
+//! `ARCHITECTURE.md` tells how it works, `cargo verify --help` how to use it.
 
 pub mod adapter;
 pub mod console;

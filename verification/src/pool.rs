@@ -260,8 +260,17 @@ fn give_up(task: &Task, lost: &Lost, time: Duration, tell: &impl Fn(News)) {
     });
 }
 
-/// The two self-tests that each engine's COMPLETE rests on: the search, and the search crippled.
+/// The self-tests that each engine's COMPLETE rests on: a search, and the search crippled.
 pub fn self_tests(seed: u64, programs: usize) -> Vec<Task> {
-    let searches = [Search::Loom, Search::StockLoom, Search::Sleep, Search::BrokenSleep];
-    searches.into_iter().map(|search| Task::SelfTest(SelfTest { search, seed, programs })).collect()
+    let of = |search, programs| Task::SelfTest(SelfTest { search, seed, programs });
+    // Plain depth-first search of a program of the map takes thousands of executions: fewer of these.
+    let few = programs.div_ceil(16);
+    vec![
+        of(Search::Loom, programs),
+        of(Search::StockLoom, programs),
+        of(Search::Sleep, programs),
+        of(Search::BrokenSleep, programs),
+        of(Search::SleepHistories, few),
+        of(Search::SleepWithoutHistories, few),
+    ]
 }

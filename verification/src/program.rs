@@ -90,6 +90,9 @@ pub const MAX_THREADS: usize = 5;
 /// The most operations, the set-up included.
 pub const MAX_CALLS: usize = 24;
 
+/// The most moments at which the operations of the threads take effect: a bit of a word for each.
+pub const MAX_PARTS: usize = 60;
+
 impl Program {
     /// All calls, the set-up's first.
     pub fn calls(&self) -> impl Iterator<Item = &Call> {
@@ -146,6 +149,15 @@ impl Program {
         if calls > MAX_CALLS {
             let message = format!("{calls} operations, at most {MAX_CALLS} can be checked");
             return Err(error(0, text.len().max(1), message, "make it smaller".into()));
+        }
+        let universe = crate::history::universe(&program);
+        let parts: usize = program.threads.iter().flatten().map(|call| subject.parts(call, &universe)).sum();
+        if parts > MAX_PARTS {
+            let message = format!(
+                "{parts} moments at which an operation takes effect, at most {MAX_PARTS} can be checked"
+            );
+            let help = "an operation on the whole map has one for each key: use fewer of them, or fewer keys";
+            return Err(error(0, text.len().max(1), message, help.into()));
         }
         Ok(program)
     }
@@ -341,6 +353,13 @@ mod tests {
             assert_eq!(&text[error.at..error.at + error.length], marked, "{text}");
             assert!(error.help.contains(help), "{text}: {}", error.help);
         }
+        let nested = ["nested_range"; 11].join("; ");
+        assert!(
+            parse(&format!("store a 1; store b 1; store c 1 || {nested}"))
+                .unwrap_err()
+                .message
+                .contains("66 moments")
+        );
         for text in [
             "",
             "store a",

@@ -53,6 +53,14 @@ impl Report {
     /// When the folder cannot be written.
     pub fn write(&self, folder: &Path) -> io::Result<Vec<PathBuf>> {
         std::fs::create_dir_all(folder)?;
+        // Failures of an earlier run are no failures of this one.
+        for entry in std::fs::read_dir(folder)? {
+            let path = entry?.path();
+            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            if name.starts_with("failure-") && name.ends_with(".json") {
+                std::fs::remove_file(path)?;
+            }
+        }
         let mut paths = Vec::new();
         for (number, failure) in self.failures.iter().enumerate() {
             let name = failure.verdict.name.as_deref().unwrap_or("program");

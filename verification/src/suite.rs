@@ -228,18 +228,21 @@ impl Run {
         self.report.problems.push(problem);
     }
 
-    /// Whether both self-tests of the engine have passed; nothing while one is still out.
+    /// Whether all self-tests of the engine have passed; nothing while one is still out.
     fn trust(&self, engine: &str) -> Option<bool> {
         if !self.needs_self_tests {
             return Some(true);
         }
-        let searches = match engine {
-            "loom" => [Search::Loom, Search::StockLoom],
-            "shuttle" => [Search::Sleep, Search::BrokenSleep],
+        let searches: &[Search] = match engine {
+            "loom" => &[Search::Loom, Search::StockLoom],
+            "shuttle" => {
+                &[Search::Sleep, Search::BrokenSleep, Search::SleepHistories, Search::SleepWithoutHistories]
+            }
             _ => return Some(true),
         };
         let of = |search| self.report.self_tests.iter().find(move |report| report.test.search == search);
-        Some(of(searches[0])?.passes() && of(searches[1])?.passes())
+        let passed: Option<Vec<bool>> = searches.iter().map(|search| Some(of(*search)?.passes())).collect();
+        Some(passed?.into_iter().all(|passed| passed))
     }
 
     /// Lets go of the verdicts whose engine is known to be trusted, or not.
