@@ -29,7 +29,7 @@ fn a_counter_adds_and_resets() {
 
 #[test]
 fn harvests_of_a_counter_lose_nothing() {
-    const ADDS: usize = 5000;
+    const ADDS: usize = 100_000;
     let (counter, harvested) = (Counter::new(), AtomicI64::new(0));
     let harvest = |_: usize| {
         harvested.fetch_add(counter.reset_and_get(), SeqCst);

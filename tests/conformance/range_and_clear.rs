@@ -111,14 +111,17 @@ fn range_sees_every_key_that_stays_once_while_writers_run<S: TestHasher>() {
     const MANY: u64 = 1024;
     const ROUNDS: usize = 8;
     let map: SyncMap<u64, u64, S> = (1..=MANY).map(|key| (key, key)).collect();
-    let writer = |turn: usize| {
-        let turn = turn as u64;
-        (1..=MANY).filter(|key| key % 4 == turn % 4).for_each(|key| map.store(key, key * (turn + 1)));
-        map.store(MANY + 1 + turn, 0); // a key that does not stay: dirty is made, and promoted by the next range
-        assert!(map.delete(&(MANY + 1 + turn)));
+    // Each writer has keys of its own that do not stay: dirty is made, and promoted by the next range.
+    let write = |turn: u64, passing: u64| {
+        let turns = (1..=MANY).filter(|key| key % 4 == turn % 4);
+        turns.for_each(|key| map.store(key, key * (turn + 1)));
+        map.store(passing, 0);
+        assert!(map.delete(&passing));
     };
-    with_churn(writer, || {
-        with_churn(writer, || {
+    let one = |turn: usize| write(turn as u64, MANY + 1 + 2 * turn as u64);
+    let other = |turn: usize| write(turn as u64, MANY + 2 + 2 * turn as u64);
+    with_churn(one, || {
+        with_churn(other, || {
             for _ in 0..ROUNDS {
                 let mut seen = vec![false; MANY as usize + 1];
                 map.range(|&key, &value| {

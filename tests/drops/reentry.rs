@@ -74,6 +74,36 @@ fn the_drop_of_a_value_may_use_the_map() {
     ledger.assert_settled("re-entrant drops");
 }
 
+/// The collector does not run while an operation holds the mutex: there, a drop that takes it would deadlock (and panic
+/// in debug builds).
+#[test]
+fn the_drop_of_a_value_may_take_the_mutex_in_whatever_operation_it_comes() {
+    for operation in OPERATIONS.iter().filter(|operation| operation.name != "clone, and compare") {
+        let ledger = Ledger::default();
+        let map = Arc::new(Map::default());
+        let (weak, in_hook) = (Arc::downgrade(&map), ledger.clone());
+        let takes = Arc::new(AtomicU32::new(0));
+        let count = takes.clone();
+        ledger.set_hook(move |call| {
+            if let (Call::ValueDrop, Some(map)) = (call, weak.upgrade()) {
+                // Always a new key: that takes the mutex.
+                map.store(in_hook.key(100), in_hook.value(0));
+                map.delete(&in_hook.key(100));
+                count.fetch_add(1, SeqCst);
+            }
+        });
+        for n in 0..600 {
+            map.store(ledger.key(n % 9), ledger.value(n));
+            (operation.run)(&map, &ledger, n % 7);
+        }
+        assert!(flush_until(|| takes.load(SeqCst) > 0), "{}", operation.name);
+        let mut map = take_back(map);
+        map.check_invariants().unwrap_or_else(|error| panic!("{}: {error}", operation.name));
+        drop(map);
+        ledger.assert_settled(operation.name);
+    }
+}
+
 /// A key whose `Eq` stores another key, when it is told to.
 #[derive(Clone, Debug)]
 struct Meddler {

@@ -29,7 +29,8 @@ pub fn cell(step: &Step, program: Option<&Program>) -> Option<String> {
     };
     Some(match step.action.as_str() {
         "Call" => format!("▶ {}", call()),
-        "Return" => format!("◀ {}", call()),
+        "Return" if seen.is_empty() => format!("◀ {}", call()),
+        "Return" => format!("◀ {} = {seen}", call()),
         "Load" => format!("{} → {seen}{stale}{site}", step.object),
         "Store" | "Exchange" => format!("{}: {seen} ⇒ {written}{site}", step.object),
         "ExchangeFailed" => format!("{} → {seen}, exchange failed{site}", step.object),

@@ -55,7 +55,8 @@ impl History {
     /// the contents in the end.
     pub fn canonical(&self) -> String {
         let name = |r: &Record| format!("{}.{}", r.thread, r.number);
-        let mut facts: Vec<String> = self.records.iter().map(|r| format!("{} = {}", name(r), r.ret)).collect();
+        let mut facts: Vec<String> =
+            self.records.iter().map(|r| format!("{} = {}", name(r), r.ret)).collect();
         for first in &self.records {
             let later = self.records.iter().filter(|other| first.returned < other.called);
             facts.extend(later.map(|other| format!("{} < {}", name(first), name(other))));

@@ -6,7 +6,7 @@ pub mod shuttle;
 pub mod sleep;
 pub mod threads;
 
-use crate::history::{Checker, History, outcomes_by_specification};
+use crate::history::{Checker, History, Record, outcomes_by_specification};
 use crate::program::{ParseError, Program};
 use crate::subject;
 use crate::verdict::{Failure, Level, Step, Verdict};
@@ -231,8 +231,8 @@ pub struct Collector {
     pub executions: u64,
     /// Their outcomes.
     pub outcomes: BTreeSet<String>,
-    /// The outcome of the execution that is being judged.
-    pub last_outcome: Option<String>,
+    /// The outcome of the execution that is being judged, and its calls.
+    last: Option<(String, Vec<Record>)>,
     started: Instant,
     beaten: Instant,
 }
@@ -258,7 +258,7 @@ impl Collector {
             allowed,
             executions: 0,
             outcomes: BTreeSet::new(),
-            last_outcome: None,
+            last: None,
             started: now,
             beaten: now,
         }
@@ -279,7 +279,7 @@ impl Collector {
         invariants: Result<(), String>,
     ) -> Result<(), (&'static str, String)> {
         let outcome = history.outcome(self.program);
-        self.last_outcome = Some(outcome.clone());
+        self.last = Some((outcome.clone(), history.records.clone()));
         if !self.checker.is_linearizable(history) {
             return Err(("not linearizable", format!("no order of the operations explains `{outcome}`")));
         }
@@ -295,6 +295,7 @@ impl Collector {
 
     /// The execution is over, and nothing was wrong with it.
     pub fn passed(&mut self) {
+        self.last = None;
         self.executions += 1;
     }
 
@@ -343,7 +344,13 @@ impl Collector {
     }
 
     /// The verdict on a run that found a counterexample.
-    pub fn fail(&self, kind: &str, message: String, schedule: Vec<usize>, steps: Vec<Step>) -> Verdict {
+    pub fn fail(&self, kind: &str, message: String, schedule: Vec<usize>, mut steps: Vec<Step>) -> Verdict {
+        for step in steps.iter_mut().filter(|step| step.action == "Return") {
+            let number = step.object.rsplit('#').next().and_then(|number| number.parse().ok());
+            let records = self.last.iter().flat_map(|(_, records)| records);
+            let record = records.into_iter().find(|r| r.thread == step.thread && Some(r.number) == number);
+            step.seen = record.map(|record| record.ret.to_string());
+        }
         let mut verdict =
             self.job.verdict(Level::Failed, self.executions + 1, &self.outcomes, self.elapsed());
         verdict.failure = Some(Failure {
@@ -351,7 +358,7 @@ impl Collector {
             message,
             execution: self.executions + 1,
             schedule,
-            outcome: self.last_outcome.clone(),
+            outcome: self.last.as_ref().map(|(outcome, _)| outcome.clone()),
             steps,
         });
         verdict

@@ -180,7 +180,10 @@ macro_rules! build {
                         seen: event.seen.map(show),
                         written: event.written.map(show),
                         stale: event.stale,
-                        line: format!("{file}:{}", event.location.line()),
+                        line: match event.action {
+                            Action::Call | Action::Return => String::new(),
+                            _ => format!("{file}:{}", event.location.line()),
+                        },
                     }
                 };
                 take_events().into_iter().map(step).collect()
