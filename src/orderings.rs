@@ -10,7 +10,7 @@
 //! is a locked instruction anyway, and a `SeqCst` load is a plain one.
 
 use crate::sync::Site;
-use core::sync::atomic::Ordering::{Relaxed, SeqCst};
+use core::sync::atomic::Ordering::{Acquire, Relaxed, Release, SeqCst};
 
 /// ORD-1 SeqCst: the lock-free read of the published table and its amended tag. Pairs with ORD-3, ORD-4 and ORD-5: a
 /// table that is seen is seen whole, and a store that amended before this load is not missed. Weaker: `sb_two_keys`.
@@ -83,8 +83,18 @@ pub(crate) static CELL_TAKE: Site = Site::new("ORD-19", "cell.take", SeqCst);
 /// ORD-20 SeqCst: sets the retired mark of a cell; see ORD-17.
 pub(crate) static CELL_RETIRE: Site = Site::new("ORD-20", "cell.retire", SeqCst);
 
+/// ORD-21 Relaxed: whether a deletion was noted already. Only saves a write; a note that is not seen is written again.
+pub(crate) static DELETED_LOAD: Site = Site::new("ORD-21", "deleted.load", Relaxed);
+
+/// ORD-22 Release: notes a deletion. Pairs with ORD-23: who takes the note sees the deletion. Weaker: the copy may miss a
+/// deleted entry, which then stays until the next one.
+pub(crate) static DELETED_NOTE: Site = Site::new("ORD-22", "deleted.note", Release);
+
+/// ORD-23 Acquire: takes the note, under the mutex. Pairs with ORD-22.
+pub(crate) static DELETED_TAKE: Site = Site::new("ORD-23", "deleted.take", Acquire);
+
 /// All of them, in the order of their ids.
-pub static ALL: [&Site; 20] = [
+pub static ALL: [&Site; 23] = [
     &READ_LOAD,
     &READ_LOAD_LOCKED,
     &READ_AMEND,
@@ -105,4 +115,7 @@ pub static ALL: [&Site; 20] = [
     &CELL_LOAD,
     &CELL_TAKE,
     &CELL_RETIRE,
+    &DELETED_LOAD,
+    &DELETED_NOTE,
+    &DELETED_TAKE,
 ];

@@ -49,11 +49,36 @@ fn a_store_is_no_miss_but_the_other_operations_on_a_dirty_key_are() {
         map.shape().misses
     };
     assert_eq!(misses(&|map| map.store(0, 1)), 0);
-    assert_eq!(misses(&|map| drop(map.load_or_store(0, 1))), 1);
-    assert_eq!(misses(&|map| drop(map.delete(&0))), 1);
-    assert_eq!(misses(&|map| drop(map.compare_and_swap(&0, &0, 1))), 1);
-    assert_eq!(misses(&|map| drop(map.compare_and_delete(&0, &0))), 1);
-    assert_eq!(misses(&|map| drop(map.update(&0, |n| n + 1))), 1);
+    assert_eq!(
+        misses(&|map| {
+            let _ = map.load_or_store(0, 1);
+        }),
+        1
+    );
+    assert_eq!(
+        misses(&|map| {
+            let _ = map.delete(&0);
+        }),
+        1
+    );
+    assert_eq!(
+        misses(&|map| {
+            let _ = map.compare_and_swap(&0, &0, 1);
+        }),
+        1
+    );
+    assert_eq!(
+        misses(&|map| {
+            let _ = map.compare_and_delete(&0, &0);
+        }),
+        1
+    );
+    assert_eq!(
+        misses(&|map| {
+            let _ = map.update(&0, |n| n + 1);
+        }),
+        1
+    );
 }
 
 #[test]

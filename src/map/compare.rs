@@ -74,9 +74,7 @@ where
     where
         Q: Hash + Equivalent<K> + ?Sized,
     {
-        let deleted = self.find(key)?.entry.delete_if(condition, &self.guard);
-        self.guard.flush_if_full();
-        deleted
+        self.delete_value(&self.find(key)?, condition)
     }
 
     /// Replaces the value of `key` by what `change` makes of it, and returns the new value; nothing when absent.

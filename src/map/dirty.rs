@@ -32,11 +32,12 @@
 //! Blocking: all of this runs under the mutex. No user code does, but the key's `Eq` in `find`: the map is whole
 //! there, so a panic in it breaks nothing. Retiring runs no destructor.
 
+use super::SyncMap;
 use super::entry::{Entry, Unstored};
 use super::read::{AMENDED, EntryPointer, Found, Read, Table, View};
 use crate::epoch::{Guard, Owned, Shared};
 use crate::orderings::*;
-use crate::sync;
+use crate::sync::{self, AtomicI64, const_constructor};
 use equivalent::Equivalent;
 
 /// What the mutex guards.
@@ -51,6 +52,30 @@ pub(crate) struct Dirty<K, V> {
 impl<K, V> Dirty<K, V> {
     pub(crate) const fn new() -> Self {
         Dirty { table: None, misses: 0, expunged: Vec::new() }
+    }
+}
+
+/// Whether a key was deleted since dirty was last made: what the copy goes by when it leaves out the search for deleted entries.
+pub(crate) struct Deletions(AtomicI64);
+
+impl Deletions {
+    const_constructor! {
+        pub(crate) fn none() -> Self {
+            Deletions(AtomicI64::new(0))
+        }
+    }
+
+    /// Notes a deletion, after it: who takes the note sees it.
+    pub(crate) fn note(&self) {
+        // Deletions are many and notes few: read before writing.
+        if self.0.load(&DELETED_LOAD) == 0 {
+            self.0.swap(1, &DELETED_NOTE);
+        }
+    }
+
+    /// Whether there was a note, which is gone now. Under the mutex.
+    fn take(&self) -> bool {
+        self.0.swap(0, &DELETED_TAKE) != 0
     }
 }
 
@@ -71,14 +96,15 @@ pub(crate) enum Place<'g, K, V> {
 pub(crate) struct Locked<'p, K, V> {
     dirty: sync::Locked<'p, Dirty<K, V>>,
     read: &'p Read<K, V>,
+    deletions: &'p Deletions,
     guard: &'p Guard,
 }
 
 impl<'p, K: Send + Sync + 'static, V: Send + Sync + 'static> Locked<'p, K, V> {
-    /// Takes the mutex. The guard is older than the lock: pinning may run user code.
+    /// Takes the mutex of the map. The guard is older than the lock: pinning may run user code.
     #[track_caller]
-    pub(crate) fn lock(mutex: &'p sync::Mutex<Dirty<K, V>>, read: &'p Read<K, V>, guard: &'p Guard) -> Self {
-        Locked { dirty: mutex.lock(), read, guard } // TLA: Lock
+    pub(crate) fn lock<S>(map: &'p SyncMap<K, V, S>, guard: &'p Guard) -> Self {
+        Locked { dirty: map.dirty.lock(), read: &map.read, deletions: &map.deletions, guard } // TLA: Lock
     }
 
     /// Looks into `read` again, then into dirty: between the first look and the lock, dirty may have been promoted.
@@ -149,18 +175,21 @@ impl<'p, K: Send + Sync + 'static, V: Send + Sync + 'static> Locked<'p, K, V> {
         value
     }
 
-    /// Makes dirty: all entries of `read` but the deleted ones, which become expunged (INV-3).
+    /// Makes dirty: all entries of `read` but the deleted ones, which become expunged (INV-3). When nothing was deleted since
+    /// the last time, no entry is looked at; one that is deleted meanwhile is copied as it is, which INV-3 allows.
     fn copy_read(&mut self) {
-        let table = self.view().table();
-        let mut copy = Table::with_capacity(table.map_or(0, Table::len) + 1);
-        for pointer in table.into_iter().flat_map(Table::iter) {
-            // SAFETY: the table is reachable under the guard.
-            let entry = unsafe { pointer.get() };
-            if entry.expunge(self.guard) {
-                self.dirty.expunged.push(*pointer);
-            } else {
-                copy.insert(entry.hash, *pointer);
-            }
+        let mut copy = self.view().table().map_or_else(Table::new, Table::copy);
+        if self.deletions.take() {
+            let expunged = &mut self.dirty.expunged;
+            copy.retain(|pointer| {
+                // SAFETY: the table is reachable under the guard.
+                let entry = unsafe { pointer.get() };
+                let is_expunged = entry.expunge(self.guard);
+                if is_expunged {
+                    expunged.push(pointer);
+                }
+                !is_expunged
+            });
         }
         self.dirty.table = Some(copy);
     }

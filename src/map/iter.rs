@@ -1,7 +1,6 @@
 //! Iteration: over a pinned map by reference, and over a map of one's own by value.
 
-use super::entry::Entry;
-use super::read::{EntryPointer, Table};
+use super::read::{EntryPointer, Found, Table};
 use crate::epoch::Guard;
 use std::fmt;
 use std::iter::FusedIterator;
@@ -20,10 +19,11 @@ impl<'p, K, V> Iter<'p, K, V> {
     }
 
     /// The next entry of the table, live or not.
-    pub(super) fn next_entry(&mut self) -> Option<&'p Entry<K, V>> {
-        let pointer = self.pointers.as_mut()?.next()?;
+    pub(super) fn next_entry(&mut self) -> Option<Found<'p, K, V>> {
+        let pointer = *self.pointers.as_mut()?.next()?;
         // SAFETY: INV-7: the table was published when the guard of lifetime 'p was there.
-        Some(unsafe { pointer.get() })
+        let entry = unsafe { pointer.get() };
+        Some(Found { pointer, entry })
     }
 }
 
@@ -32,7 +32,7 @@ impl<'p, K, V: Send + Sync + 'static> Iterator for Iter<'p, K, V> {
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            let entry = self.next_entry()?;
+            let entry = self.next_entry()?.entry;
             if let Some(value) = entry.load(self.guard) {
                 return Some((&entry.key, value));
             }

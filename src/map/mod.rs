@@ -38,7 +38,7 @@ pub use self::load_or_store::LoadOrStore;
 pub use self::pinned::Pinned;
 pub use self::quiet::{KeyState, Shape};
 
-use self::dirty::Dirty;
+use self::dirty::{Deletions, Dirty};
 use self::read::Read;
 use crate::epoch::Atomic;
 use crate::sync::{Mutex, const_constructor};
@@ -69,6 +69,7 @@ use std::hash::RandomState;
 pub struct SyncMap<K, V, S = RandomState> {
     pub(crate) read: Read<K, V>,
     pub(crate) dirty: Mutex<Dirty<K, V>>,
+    pub(crate) deletions: Deletions,
     pub(crate) hasher: S,
 }
 
@@ -98,7 +99,12 @@ impl<K, V, S> SyncMap<K, V, S> {
         /// assert_eq!(MAP.load(&1), Some(2));
         /// ```
         pub fn with_hasher(hasher: S) -> Self {
-            SyncMap { read: Read(Atomic::null()), dirty: Mutex::new(Dirty::new()), hasher }
+            SyncMap {
+                read: Read(Atomic::null()),
+                dirty: Mutex::new(Dirty::new()),
+                deletions: Deletions::none(),
+                hasher,
+            }
         }
     }
 

@@ -90,7 +90,7 @@ where
     S: BuildHasher,
 {
     pub(super) fn lock(&self) -> Locked<'_, K, V> {
-        Locked::lock(&self.map.dirty, &self.map.read, &self.guard)
+        Locked::lock(self.map, &self.guard)
     }
 
     fn hash<Q: Hash + ?Sized>(&self, key: &Q) -> u64 {
@@ -309,9 +309,19 @@ where
             None if read.amended() => self.remove_locked(hash, key)?,
             None => return None, // LP(delete, absent)
         };
-        let deleted = found.entry.delete_if(|_| true, &self.guard);
+        self.delete_value(&found, |_| true)
+    }
+
+    /// Deletes the value of an entry, if it satisfies `condition`, and leaves a note for the next copy.
+    pub(super) fn delete_value(
+        &self,
+        found: &Found<'_, K, V>,
+        condition: impl FnMut(&V) -> bool,
+    ) -> Option<&V> {
+        let deleted = found.entry.delete_if(condition, &self.guard)?;
+        self.map.deletions.note();
         self.guard.flush_if_full();
-        deleted
+        Some(deleted)
     }
 
     /// The slow path of a deletion: an entry that only dirty has leaves it, which deletes the key; its value is

@@ -61,8 +61,18 @@ pub(crate) struct Table<K, V> {
 }
 
 impl<K, V> Table<K, V> {
-    pub(crate) fn with_capacity(capacity: usize) -> Self {
-        Table { pointers: HashTable::with_capacity(capacity) }
+    pub(crate) fn new() -> Self {
+        Table { pointers: HashTable::new() }
+    }
+
+    /// The same entries in another table: copies pointers, and looks at no entry.
+    pub(crate) fn copy(&self) -> Self {
+        Table { pointers: self.pointers.clone() }
+    }
+
+    /// Drops the pointers that do not satisfy `keep`.
+    pub(crate) fn retain(&mut self, mut keep: impl FnMut(EntryPointer<K, V>) -> bool) {
+        self.pointers.retain(|pointer| keep(*pointer));
     }
 
     pub(crate) fn len(&self) -> usize {

@@ -98,10 +98,9 @@ where
     /// ```
     pub fn retain(&self, mut keep: impl FnMut(&K, &V) -> bool) {
         let mut entries = self.iter();
-        while let Some(entry) = entries.next_entry() {
-            entry.delete_if(|value| !keep(&entry.key, value), &self.guard);
+        while let Some(found) = entries.next_entry() {
+            self.delete_value(&found, |value| !keep(&found.entry.key, value));
         }
-        self.guard.flush_if_full();
     }
 
     /// Deletes all keys at once: Go's `Clear`.
