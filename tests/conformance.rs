@@ -14,6 +14,8 @@ mod compare_and_delete;
 mod compare_and_swap;
 #[path = "conformance/conditional.rs"]
 mod conditional;
+#[path = "conformance/conservation.rs"]
+mod conservation;
 #[path = "conformance/counters.rs"]
 mod counters;
 #[path = "conformance/load_and_delete.rs"]

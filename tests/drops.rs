@@ -9,6 +9,9 @@ mod common;
 
 #[path = "drops/accounting.rs"]
 mod accounting;
+#[cfg(debug_assertions)]
+#[path = "drops/eq.rs"]
+mod eq;
 #[path = "drops/operations.rs"]
 mod operations;
 #[path = "drops/panics.rs"]

@@ -3,6 +3,9 @@
 //!
 //! All four find the entry as a load does, and then work on its slot without the mutex, also for a key that only dirty
 //! has: values are never compared under the lock. (Go compares under it in `CompareAndSwap`; the outcomes are the same.)
+//!
+//! A conditional deletion leaves the entry in its table, as in Go: a key that only dirty has, and that is deleted so, is
+//! released when dirty has been promoted and copied again. `load_and_delete` takes it out at once.
 
 use super::pinned::Pinned;
 use equivalent::Equivalent;

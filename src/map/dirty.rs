@@ -73,6 +73,11 @@ impl Deletions {
         }
     }
 
+    /// Whether there is a note, in a quiet map.
+    pub(super) fn peek(&mut self) -> bool {
+        self.0.peek() != 0
+    }
+
     /// Whether there was a note, which is gone now. Under the mutex.
     fn take(&self) -> bool {
         self.0.swap(0, &DELETED_TAKE) != 0

@@ -28,6 +28,10 @@ pub struct Shape<'a, K, V> {
     pub dirty: bool,
     /// Misses since the last promotion or clear.
     pub misses: usize,
+    /// The entries of dirty.
+    pub dirty_len: usize,
+    /// A deletion was noted since dirty was last made.
+    pub deleted: bool,
     /// The keys of the read table.
     pub in_read: Vec<(&'a K, KeyState<'a, V>)>,
     /// The keys that only dirty has.
@@ -69,8 +73,11 @@ impl<K, V, S> SyncMap<K, V, S> {
         let amended = self.read.0.peek().tag() == AMENDED;
         let dirty_only = self.dirty_only().iter().map(row).collect();
         let in_read = self.published().into_iter().flat_map(Table::iter).map(row).collect();
+        let deleted = self.deletions.peek();
         let locked = self.dirty.get_mut();
-        Shape { amended, dirty: locked.table.is_some(), misses: locked.misses, in_read, dirty_only }
+        let dirty_len = locked.table.as_ref().map_or(0, Table::len);
+        let (dirty, misses) = (locked.table.is_some(), locked.misses);
+        Shape { amended, dirty, misses, dirty_len, deleted, in_read, dirty_only }
     }
 
     /// The invariants that hold in a quiet map: `Err` names the first that does not.

@@ -106,8 +106,8 @@ where
     /// Deletes all keys at once: Go's `Clear`.
     ///
     /// **Consistency.** Linearizable: one moment separates what was cleared from what came after. **Blocking.** Takes the mutex;
-    /// time in proportion to the number of entries. **Drop.** All keys and values are retired. Allocates nothing when the map
-    /// is empty.
+    /// time in proportion to the number of entries. **Drop.** All keys and values are retired. Allocates nothing when the
+    /// map has no entries.
     ///
     /// ```
     /// let map = sync_map::SyncMap::from([("a", 1), ("b", 2)]);

@@ -141,6 +141,10 @@ impl AtomicI64 {
     pub(crate) fn new(value: i64) -> Self {
         AtomicI64(Word::new(value as usize, |word| Value::Integer(word as i64)))
     }
+    /// The value, when nobody else can access it.
+    pub(crate) fn peek(&mut self) -> i64 {
+        self.0.peek() as i64
+    }
     #[track_caller]
     pub(crate) fn load(&self, site: &'static Site) -> i64 {
         self.0.load(site) as i64

@@ -119,6 +119,10 @@ impl AtomicI64 {
     pub(crate) const fn new(value: i64) -> Self {
         AtomicI64(std::sync::atomic::AtomicI64::new(value))
     }
+    /// The value, when nobody else can access it.
+    pub(crate) fn peek(&mut self) -> i64 {
+        *self.0.get_mut()
+    }
     #[inline(always)]
     pub(crate) fn load(&self, site: &'static Site) -> i64 {
         self.0.load(site.get())

@@ -150,7 +150,7 @@ fn on_shared_keys_with_deletes_none_comes_back<S: TestHasher>() {
 }
 
 fn attempts_that_are_repeated_lose_no_step<S: TestHasher>() {
-    const STEPS: usize = 500;
+    const STEPS: usize = 2000;
     let map = Map::<S>::default();
     map.store(key(0), 0);
     while_keys_come_and_go(&map, || {

@@ -90,24 +90,6 @@ fn what_is_handed_out_lives_as_long_as_its_guard() {
     ledger.assert_settled("a guard");
 }
 
-#[test]
-fn what_is_replaced_and_deleted_is_freed_while_the_map_lives() {
-    let ledger = Ledger::default();
-    let map = Map::default();
-    let mut pinned = map.pin();
-    let mut most = 0;
-    for round in 0..20_000 {
-        pinned.store(ledger.key(round % 8), ledger.value(round));
-        pinned.repin();
-        most = most.max(ledger.live());
-    }
-    assert!(most < 10_000, "a batch writer keeps up with its garbage: {most}");
-    drop(pinned);
-    assert!(flush_until(|| ledger.live() == 16), "8 keys and their values");
-    drop(map);
-    ledger.assert_settled("replacing");
-}
-
 /// golang/go 40999. The other key makes dirty longer than the misses, so that no look-up promotes it.
 #[test]
 fn storing_and_deleting_ever_fresh_keys_releases_the_keys() {
@@ -150,16 +132,6 @@ fn keys_that_were_deleted_by_comparison_are_released_two_promotions_later() {
     assert!(flush_until(|| ledger.live() == 4), "two keys and their values: {}", ledger.live());
     drop(map);
     ledger.assert_settled("compare_and_delete");
-}
-
-/// golang/go 40999 for `compare_and_delete`, `delete_if` and `retain`'s kin.
-#[test]
-#[ignore = "known, and so in Go: dirty grows by one entry for each miss, so it is promoted by a range or other look-ups only"]
-fn storing_fresh_keys_and_deleting_them_by_comparison_releases_the_keys() {
-    let ledger = Ledger::default();
-    let map = Map::default();
-    compare_and_delete_fresh_keys(&map, &ledger);
-    assert!(flush_until(|| ledger.live() < 100), "{} are alive", ledger.live());
 }
 
 #[test]

@@ -1,10 +1,9 @@
 //! User code uses the map again: everywhere, but in the key's `Eq`.
 
 use super::operations::{KEYS, Map, OPERATIONS, sample};
-use crate::common::{Call, FourBits, Ledger, flush_until};
+use crate::common::{Call, Ledger, flush_until};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
-use std::sync::{Arc, LazyLock};
-use sync_map::SyncMap;
 
 /// Lets user code of `ledger`, but for the key's `Eq`, use the map in every way, for a number of times. Returns how
 /// often it did.
@@ -102,50 +101,4 @@ fn the_drop_of_a_value_may_take_the_mutex_in_whatever_operation_it_comes() {
         drop(map);
         ledger.assert_settled(operation.name);
     }
-}
-
-/// A key whose `Eq` stores another key, when it is told to.
-#[derive(Clone, Debug)]
-struct Meddler {
-    n: u32,
-    meddles: bool,
-}
-
-static MEDDLED_WITH: LazyLock<SyncMap<Meddler, u32, FourBits>> = LazyLock::new(SyncMap::default);
-
-impl std::hash::Hash for Meddler {
-    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
-        self.n.hash(state);
-    }
-}
-
-impl PartialEq for Meddler {
-    fn eq(&self, other: &Self) -> bool {
-        if self.meddles {
-            MEDDLED_WITH.store(Meddler { n: 1000, meddles: false }, 0);
-        }
-        self.n == other.n
-    }
-}
-
-impl Eq for Meddler {}
-
-/// Release builds would deadlock, as the documentation says.
-#[test]
-#[cfg(debug_assertions)]
-fn a_keys_eq_that_uses_the_map_under_the_mutex_panics_with_a_clear_message() {
-    let key = |n, meddles| Meddler { n, meddles };
-    for n in 0..4 {
-        MEDDLED_WITH.store(key(n, false), n);
-    }
-    let payload = std::panic::catch_unwind(|| MEDDLED_WITH.load(&key(0, true))).unwrap_err();
-    let message = payload.downcast_ref::<&str>().map(ToString::to_string);
-    let message = message.or_else(|| payload.downcast_ref::<String>().cloned()).unwrap();
-    assert!(message.contains("key's `Eq`") && message.contains("deadlock"), "{message}");
-
-    // The mutex is free again, and the map as it was.
-    MEDDLED_WITH.store(key(4, false), 4);
-    let mut rows: Vec<(u32, u32)> = MEDDLED_WITH.iter().map(|(key, value)| (key.n, value)).collect();
-    rows.sort();
-    assert_eq!(rows, [0, 1, 2, 3, 4].map(|n| (n, n)));
 }

@@ -95,6 +95,19 @@ fn misbehave(call: &Call, take_mutex_twice: impl FnOnce()) -> Ret {
     Ret::Unit
 }
 
+/// The structure of a quiet map.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Structure {
+    /// For each key with an entry: live, deleted or expunged, and whether it is in read or in dirty only.
+    pub keys: std::collections::BTreeMap<i64, (&'static str, &'static str)>,
+    /// `read` is amended, and dirty present.
+    pub amended: bool,
+    /// How many misses are left before a promotion.
+    pub misses_left: usize,
+    /// The next copy will look for deleted entries.
+    pub deletion_noted: bool,
+}
+
 /// What a run of a program needs of a subject.
 pub trait Instance: Send + Sync + Sized + 'static {
     /// An empty one.
@@ -108,6 +121,8 @@ pub trait Instance: Send + Sync + Sized + 'static {
     /// # Errors
     /// The first that does not hold.
     fn check_invariants(&mut self) -> Result<(), String>;
+    /// The structure of a quiet map, without its values: what decides which way an operation goes.
+    fn structure(&mut self) -> Structure;
     /// What a quiet map holds for a key, in the words of the specification.
     fn key_state(&mut self, key: i64) -> &'static str;
 }
@@ -177,6 +192,24 @@ macro_rules! instance {
                     $name::Map(map, _) => map.check_invariants(),
                     $name::CounterMap(counters) => counters.check_invariants(),
                     $name::Counter(_) | $name::Canary => Ok(()),
+                }
+            }
+
+            fn structure(&mut self) -> Structure {
+                let $name::Map(map, _) = self else { return Structure::default() };
+                let shape = map.shape();
+                let word = |state: &$krate::KeyState<'_, $value>| match state {
+                    $krate::KeyState::Live(_) => "live",
+                    $krate::KeyState::Deleted => "deleted",
+                    $krate::KeyState::Expunged => "expunged",
+                };
+                let in_read = shape.in_read.iter().map(|(key, state)| (**key, (word(state), "read")));
+                let in_dirty = shape.dirty_only.iter().map(|(key, state)| (**key, (word(state), "dirty")));
+                Structure {
+                    keys: in_read.chain(in_dirty).collect(),
+                    amended: shape.amended,
+                    misses_left: shape.dirty_len - shape.misses,
+                    deletion_noted: shape.deleted,
                 }
             }
 

@@ -4,6 +4,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 use std::time::Duration;
 use verify::console::Format;
+use verify::family::Size;
 
 /// Programs of each self-test of a search.
 pub(crate) const SELF_TEST_PROGRAMS: usize = 400;
@@ -77,6 +78,20 @@ pub(crate) enum Command {
         names: Vec<String>,
         #[command(flatten)]
         engines: Engines,
+    },
+    /// Explore every program of a size from every start state, and compare the engines: 2x1 is two threads of one operation.
+    Family {
+        /// Threads x operations of a thread, at most.
+        size: Size,
+        /// How many keys.
+        #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=2))]
+        keys: u8,
+        /// Only these modes of leak, eager, sleep and dfs.
+        #[arg(long, value_delimiter = ',', default_value = "leak,eager,sleep")]
+        mode: Vec<String>,
+        /// loom: explore up to so many preemptions only; the verdict says BOUNDED.
+        #[arg(long)]
+        bound: Option<usize>,
     },
     /// Check the searches against brute force on random programs, and that crippled ones miss outcomes.
     Selftest {

@@ -60,6 +60,7 @@ impl Console {
             News::Verdict(verdict) => self.over(verdict.executions),
             News::SelfTest(report) => self.over(report.executions),
             News::SelfTestLost(..) => self.over(0),
+            News::Program(result) => self.over(result.executions.iter().sum()),
         }
     }
 
@@ -127,6 +128,9 @@ impl Console {
         }
         self.total.finish_and_clear();
         if self.format == Format::Json {
+            if let Some(family) = &report.family {
+                self.json(family);
+            }
             for problem in &report.problems {
                 self.json(&serde_json::json!({ "kind": "problem", "message": problem }));
             }
@@ -135,6 +139,17 @@ impl Console {
         }
         for problem in &report.problems {
             self.print(&format!("FAILED     {problem}"));
+        }
+        if let Some(family) = &report.family {
+            let level = family
+                .bound
+                .map_or_else(|| "COMPLETE".to_owned(), |bound| format!("BOUNDED({bound}) under loom"));
+            let executions: Vec<String> =
+                family.executions.iter().map(|(engine, sum)| format!("{engine} {sum}")).collect();
+            self.print(&format!(
+                "family {} over {} keys: {} of {} programs {level} on each engine with the same outcomes; {} outcomes; executions: {}",
+                family.size, family.keys, family.whole, family.programs, family.outcomes, executions.join(", ")
+            ));
         }
         let s = &report.summary;
         if report.interrupted {

@@ -6,6 +6,7 @@ pub mod adapter;
 pub mod console;
 pub mod engine;
 pub mod explain;
+pub mod family;
 pub mod figures;
 pub mod history;
 pub mod pool;

@@ -5,7 +5,7 @@
 use crate::engine::Job;
 use crate::selftest::{Search, SelfTest, SelfTestReport};
 use crate::verdict::{Level, Verdict};
-use crate::worker::{Request, Response};
+use crate::worker::{Batch, ProgramResult, Request, Response};
 use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
@@ -20,14 +20,29 @@ pub enum Task {
     Job(Box<Job>),
     /// A self-test of a search.
     SelfTest(SelfTest),
+    /// Programs of a family.
+    Batch(Batch),
 }
 
 impl Task {
+    /// Of a batch of which so many programs are through, the next one, as a job of its first engine.
+    fn at(&self, done: usize) -> Task {
+        let Task::Batch(batch) = self else { return self.clone() };
+        let map = &crate::subject::SUBJECTS[0];
+        let text = batch.programs.get(done).or(batch.programs.last());
+        let program = text.and_then(|text| crate::program::Program::parse(map, text).ok());
+        match (program, batch.engines.first()) {
+            (Some(program), Some(engine)) => Task::Job(Box::new(Job::new(&program, *engine))),
+            _ => self.clone(),
+        }
+    }
+
     /// What it is called while it runs.
     pub fn title(&self) -> String {
         match self {
             Task::Job(job) => format!("{} {}", job.engine, job.name.as_deref().unwrap_or(&job.program)),
             Task::SelfTest(test) => format!("self-test {:?}", test.search),
+            Task::Batch(batch) => batch.programs.first().cloned().unwrap_or_default(),
         }
     }
 }
@@ -43,6 +58,8 @@ pub enum News {
     Verdict(Box<Verdict>),
     /// A self-test is over.
     SelfTest(SelfTestReport),
+    /// A program of a batch is over, and all is well with it.
+    Program(ProgramResult),
     /// A self-test did not come to its end.
     SelfTestLost(SelfTest, String),
 }
@@ -169,7 +186,22 @@ fn serve(number: usize, queue: &Mutex<VecDeque<Task>>, settings: &Settings, news
                 continue;
             }
         };
-        match attend(&mut running, &task, number, settings, &tell) {
+        let mut done = 0;
+        let counting = |item| {
+            // A program of a batch is through, well or not.
+            done += usize::from(matches!(item, News::Program(_) | News::Verdict(_)));
+            tell(item);
+        };
+        let attended = attend(&mut running, &task, number, settings, counting);
+        let rest = match &task {
+            Task::Batch(batch) => batch.after(done + usize::from(attended.is_err())),
+            _ => None,
+        };
+        if let Some(rest) = rest {
+            queue.lock().unwrap_or_else(PoisonError::into_inner).push_front(Task::Batch(rest));
+        }
+        let task = task.at(done);
+        match attended {
             Ok(Keep::Yes) => worker = Some(running),
             Ok(Keep::No) => drop(running.end()),
             Err(Lost::Crash(_)) => {
@@ -199,17 +231,19 @@ fn attend(
     task: &Task,
     number: usize,
     settings: &Settings,
-    tell: &impl Fn(News),
+    mut tell: impl FnMut(News),
 ) -> Result<Keep, Lost> {
     let request = match task {
         Task::Job(job) => Request::Job(job.clone()),
         Task::SelfTest(test) => Request::SelfTest(test.clone()),
+        Task::Batch(batch) => Request::Batch(batch.clone()),
     };
     worker.ask(&request).map_err(|error| Lost::Crash(error.to_string()))?;
     let patience = match task {
         Task::Job(job) => job.patience.unwrap_or(settings.patience),
-        Task::SelfTest(_) => settings.patience,
+        Task::SelfTest(_) | Task::Batch(_) => settings.patience,
     };
+    let mut done = 0;
     let mut last_word = Instant::now();
     loop {
         if settings.interrupted.load(Ordering::Relaxed) {
@@ -224,6 +258,19 @@ fn attend(
                         let spent = matches!(verdict.verdict, Level::Failed | Level::Truncated);
                         tell(News::Verdict(verdict));
                         return Ok(if spent { Keep::No } else { Keep::Yes });
+                    }
+                    Ok(Response::Program(result)) => {
+                        let is_check = matches!(task, Task::Batch(batch) if batch.crippled.is_some());
+                        if !is_check {
+                            tell(News::Program(result));
+                        }
+                        done += 1;
+                        if let Task::Batch(batch) = task
+                            && done == batch.programs.len()
+                        {
+                            // What a worker keeps of each program goes with it.
+                            return Ok(Keep::No);
+                        }
                     }
                     Ok(Response::SelfTest(report)) => {
                         tell(News::SelfTest(report));
@@ -253,6 +300,7 @@ fn give_up(task: &Task, lost: &Lost, time: Duration, tell: &impl Fn(News)) {
     };
     tell(match task {
         Task::SelfTest(test) => News::SelfTestLost(test.clone(), message),
+        Task::Batch(_) => return,
         Task::Job(job) if matches!(lost, Lost::Interrupted) => {
             News::Verdict(Box::new(job.verdict(Level::Truncated, 0, &Default::default(), time)))
         }

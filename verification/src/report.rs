@@ -25,6 +25,9 @@ pub struct Report {
     pub self_checks: Vec<SelfCheck>,
     /// Checks that are no verdict on a program, and failed.
     pub problems: Vec<String>,
+    /// The family that was run, if one was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub family: Option<FamilyReport>,
     /// The verdicts.
     pub verdicts: Vec<Verdict>,
     /// Their counts.
@@ -32,6 +35,40 @@ pub struct Report {
     /// The failures, with what is needed to see them again.
     #[serde(skip)]
     pub failures: Vec<FailureFile>,
+}
+
+/// What came of a family.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct FamilyReport {
+    /// Always `family`.
+    pub kind: String,
+    /// `2x1`…
+    pub size: String,
+    /// Keys.
+    pub keys: usize,
+    /// Programs of the family.
+    pub programs: usize,
+    /// Of which all is well with so many: COMPLETE (or BOUNDED, if asked) on every engine, with equal outcomes.
+    pub whole: usize,
+    /// The engines, and the executions of each.
+    pub executions: Vec<(String, u64)>,
+    /// Outcomes of all programs.
+    pub outcomes: usize,
+    /// loom's bound on preemptions, if there was one.
+    pub bound: Option<usize>,
+    /// The versions that it holds for.
+    pub versions: Vec<String>,
+}
+
+impl FamilyReport {
+    /// Counts a program with which all is well.
+    pub fn count(&mut self, result: &crate::worker::ProgramResult) {
+        self.whole += 1;
+        self.outcomes += result.outcomes;
+        for ((_, sum), executions) in self.executions.iter_mut().zip(&result.executions) {
+            *sum += executions;
+        }
+    }
 }
 
 /// Writes a file so that it is there whole, or not at all.

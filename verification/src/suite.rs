@@ -2,13 +2,15 @@
 
 use crate::engine::{Engine, Job};
 use crate::explain::FailureFile;
+use crate::family::Size;
 use crate::pool::{News, Task};
 use crate::program::Program;
-use crate::report::Report;
+use crate::report::{FamilyReport, Report};
 use crate::scenarios::Scenario;
 use crate::selftest::{Search, SelfTestReport};
 use crate::subject;
 use crate::verdict::{Level, Verdict};
+use crate::worker::Batch;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -35,6 +37,8 @@ pub struct SelfCheck {
 pub struct Plan {
     /// In this order.
     pub tasks: Vec<Task>,
+    /// The family that the batches are of.
+    pub family: Option<FamilyReport>,
     /// By the name of their job.
     must_fail: BTreeMap<String, Vec<&'static str>>,
 }
@@ -92,6 +96,16 @@ impl Plan {
                 self.must_fail(format!("{misdeed} on {engine}"), job, expected.to_vec());
             }
         }
+        // loom as it ships must be caught by the comparison of the engines.
+        let name = "stock loom on programs of the family 2x1".to_owned();
+        self.must_fail.insert(name.clone(), vec!["disagreement", "missing outcome"]);
+        self.tasks.push(Task::Batch(Batch {
+            programs: crate::family::programs(Size { threads: 2, operations: 1 }, 1),
+            engines: vec![Engine::ShuttleSleep, Engine::LoomLeak],
+            bound: None,
+            budget: None,
+            crippled: Some(name),
+        }));
         let weaker: [(&str, &[(&str, &str)]); 4] = [
             ("sb_two_keys", &[("ORD-6", "Acquire"), ("ORD-7", "AcqRel"), ("ORD-8", "Acquire")]),
             ("sb_read_and_new", &[("ORD-1", "Acquire")]),
@@ -120,9 +134,13 @@ impl Plan {
         self.tasks.push(Task::Job(Box::new(job)));
     }
 
-    /// How many tasks.
+    /// How many tasks, each program of a batch counted.
     pub fn len(&self) -> usize {
-        self.tasks.len()
+        let steps = |task: &Task| match task {
+            Task::Batch(batch) if batch.crippled.is_none() => batch.programs.len(),
+            _ => 1,
+        };
+        self.tasks.iter().map(steps).sum()
     }
 
     /// Whether there is none.
@@ -161,14 +179,14 @@ impl Run {
             |job: &Job| (job.engine.to_string(), job.name.clone().unwrap_or_else(|| job.program.clone()));
         let jobs = plan.tasks.iter().filter_map(|task| match task {
             Task::Job(job) => Some((key(job), (**job).clone())),
-            Task::SelfTest(_) => None,
+            Task::SelfTest(_) | Task::Batch(_) => None,
         });
         Run {
             jobs: jobs.collect(),
             must_fail: plan.must_fail.clone(),
             waiting: Vec::new(),
             needs_self_tests: plan.tasks.iter().any(|task| matches!(task, Task::SelfTest(_))),
-            report: Report { command, ..Report::default() },
+            report: Report { command, family: plan.family.clone(), ..Report::default() },
         }
     }
 
@@ -176,6 +194,12 @@ impl Run {
     pub fn hear(&mut self, news: News) -> Vec<Line> {
         match news {
             News::Begun(..) | News::Beat(..) => Vec::new(),
+            News::Program(result) => {
+                if let Some(family) = &mut self.report.family {
+                    family.count(&result);
+                }
+                Vec::new()
+            }
             News::SelfTest(report) => {
                 if !report.passes() {
                     let first = report.first.as_deref().unwrap_or("nothing was missed");
@@ -275,6 +299,11 @@ impl Run {
         Line::Verdict(Box::new(verdict))
     }
 
+    /// How many programs have failed so far.
+    pub fn failed(&self) -> usize {
+        self.report.summary.failed
+    }
+
     /// The end: what is left is let go, and the engines are compared.
     pub fn finish(&mut self, interrupted: bool, seconds: f64) -> Vec<Line> {
         self.report.interrupted = interrupted;
@@ -283,8 +312,32 @@ impl Run {
             let trusted = self.trust(&verdict.engine).unwrap_or(false);
             lines.push(self.settle(verdict, trusted));
         }
+        let trusted = self.trust("loom") == Some(true) && self.trust("shuttle") == Some(true);
         for problem in disagreements(&self.report.verdicts) {
             self.problem(problem);
+        }
+        let unheard: Vec<String> = self.must_fail.keys().cloned().collect();
+        for name in unheard {
+            if !interrupted && !self.report.self_checks.iter().any(|check| check.name == name) {
+                self.problem(format!("`{name}` must be reported as a failure, and nothing was reported"));
+            }
+        }
+        if let Some(family) = &mut self.report.family
+            && !trusted
+        {
+            family.whole = 0;
+        }
+        if let Some(family) = &self.report.family {
+            let executions: u64 = family.executions.iter().map(|(_, sum)| sum).sum();
+            // Programs of which nothing was heard: the run was cut short.
+            let of_family = self.report.verdicts.iter().filter(|verdict| verdict.name.is_none()).count();
+            let left = (family.programs - family.whole).saturating_sub(of_family);
+            match family.bound {
+                None => self.report.summary.complete += family.whole,
+                Some(_) => self.report.summary.bounded += family.whole,
+            }
+            self.report.summary.truncated += left;
+            self.report.summary.executions += executions;
         }
         self.report.summary.kind = "summary".into();
         self.report.summary.seconds = (seconds * 1000.0).round() / 1000.0;

@@ -94,6 +94,14 @@ pub struct Failure {
     pub steps: Vec<Step>,
 }
 
+impl Failure {
+    /// A failure of which no execution can be shown.
+    pub fn without_steps(kind: &str, message: String) -> Self {
+        let kind = kind.to_owned();
+        Failure { kind, message, execution: 0, schedule: Vec::new(), outcome: None, steps: Vec::new() }
+    }
+}
+
 /// What came of one program on one engine.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Verdict {

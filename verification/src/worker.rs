@@ -7,8 +7,10 @@
 use crate::engine::model::{Build, LoomBuild, ShuttleBuild};
 use crate::engine::{Collector, Engine, Job};
 use crate::history::History;
+use crate::program::Program;
 use crate::selftest::{SelfTest, SelfTestReport};
-use crate::verdict::{Level, Step, Verdict};
+use crate::subject;
+use crate::verdict::{Failure, Level, Step, Verdict};
 use serde::{Deserialize, Serialize};
 use std::io::{BufRead, Write};
 use std::sync::{Mutex, PoisonError, TryLockError};
@@ -21,6 +23,43 @@ pub enum Request {
     Job(Box<Job>),
     /// Check an engine's search against brute force.
     SelfTest(SelfTest),
+    /// Run many programs, each on several engines.
+    Batch(Batch),
+}
+
+/// Programs of a family, for one worker.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Batch {
+    /// The programs of the map.
+    pub programs: Vec<String>,
+    /// Each on all of these; their outcomes must be equal.
+    pub engines: Vec<Engine>,
+    /// loom: explore only so many preemptions.
+    pub bound: Option<usize>,
+    /// Stop each exploration after so long.
+    pub budget: Option<Duration>,
+    /// A self-check of this name: loom runs without the repair of its search, and the engines must disagree.
+    pub crippled: Option<String>,
+}
+
+impl Batch {
+    /// The batch without its first `done` programs, if any are left. A self-check is over with its first failure.
+    pub fn after(&self, done: usize) -> Option<Batch> {
+        if self.crippled.is_some() {
+            return None;
+        }
+        let rest = self.programs.get(done..).filter(|rest| !rest.is_empty())?;
+        Some(Batch { programs: rest.to_vec(), ..self.clone() })
+    }
+}
+
+/// What came of a program of a batch, when nothing was wrong with it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ProgramResult {
+    /// Executions on each of the engines.
+    pub executions: Vec<u64>,
+    /// Its outcomes: the same on all of them.
+    pub outcomes: usize,
 }
 
 /// What it answers.
@@ -32,6 +71,8 @@ pub enum Response {
     Verdict(Box<Verdict>),
     /// The self-test's result.
     SelfTest(SelfTestReport),
+    /// The next program of the batch.
+    Program(ProgramResult),
 }
 
 /// The running job.
@@ -148,6 +189,7 @@ pub fn serve() -> std::io::Result<()> {
                 answer(&Response::Verdict(Box::new(verdict)));
             }
             Ok(Request::SelfTest(test)) => answer(&Response::SelfTest(test.run())),
+            Ok(Request::Batch(batch)) => run_batch(&batch),
             Err(error) => {
                 eprintln!("worker: `{line}` is no request: {error}");
                 std::process::exit(2);
@@ -155,6 +197,51 @@ pub fn serve() -> std::io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// Runs the programs of a batch. One that fails, or whose engines disagree, ends the worker.
+fn run_batch(batch: &Batch) {
+    let map = subject::by_name("map").unwrap_or(&subject::SUBJECTS[0]);
+    sync_map_loom::sync::engine::repair_search(batch.crippled.is_none());
+    for text in &batch.programs {
+        let mut verdicts: Vec<Verdict> = Vec::new();
+        for engine in &batch.engines {
+            let program = Program::parse(map, text).expect("a program of a family parses");
+            let mut job = Job::new(&program, *engine);
+            job.name = batch.crippled.clone();
+            job.budget = batch.budget;
+            job.bound = batch.bound.filter(|_| engine.name() == "loom");
+            let verdict = run(job);
+            let is_whole = matches!(verdict.verdict, Level::Complete | Level::Bounded(_));
+            if !is_whole || verdicts.first().is_some_and(|first| first.outcome_set != verdict.outcome_set) {
+                leave(disagreement(verdict, verdicts.first()));
+            }
+            verdicts.push(verdict);
+        }
+        let executions = verdicts.iter().map(|verdict| verdict.executions).collect();
+        let outcomes = verdicts.first().map_or(0, |verdict| verdict.outcomes);
+        answer(&Response::Program(ProgramResult { executions, outcomes }));
+    }
+}
+
+/// A verdict that is wrong as it is, or wrong because another engine found other outcomes.
+fn disagreement(mut verdict: Verdict, other: Option<&Verdict>) -> Verdict {
+    if let (Some(other), None) = (other, &verdict.failure) {
+        let only =
+            |a: &Verdict, b: &Verdict| a.outcome_set.difference(&b.outcome_set).cloned().collect::<Vec<_>>();
+        let message = format!(
+            "the engines disagree: only {}/{} has {:?}, only {}/{} has {:?}",
+            verdict.engine,
+            verdict.mode,
+            only(&verdict, other),
+            other.engine,
+            other.mode,
+            only(other, &verdict),
+        );
+        verdict.verdict = Level::Failed;
+        verdict.failure = Some(Failure::without_steps("disagreement", message));
+    }
+    verdict
 }
 
 fn run(job: Job) -> Verdict {

@@ -141,6 +141,20 @@ fn a_crash_a_hang_and_a_wrong_answer_are_failures_with_the_program_named() {
 }
 
 #[test]
+fn a_family_is_complete_with_equal_outcomes_on_each_engine() {
+    let output = verify(&["family", "1x1", "--keys", "1", "--format", "json"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stdout(&output));
+    let family = &lines(&output, "family")[0];
+    assert_eq!((&family["programs"], &family["whole"]), (&Value::from(162), &Value::from(162)));
+    assert_eq!(lines(&output, "summary")[0]["complete"], 162);
+    for (size, part) in [("2", "2x1, 2x2"), ("4x1", "2x1, 2x2"), ("2x1x", "2x1, 2x2")] {
+        let output = verify(&["family", size]);
+        assert_eq!(output.status.code(), Some(2));
+        assert!(stderr(&output).contains(part), "{}", stderr(&output));
+    }
+}
+
+#[test]
 fn list_names_each_scenario_in_a_line_of_json() {
     let output = verify(&["list", "--format", "json"]);
     let scenarios = lines(&output, "scenario");

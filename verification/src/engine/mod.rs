@@ -170,14 +170,7 @@ impl Job {
     /// A FAILED verdict without an execution to show.
     pub fn failed(&self, kind: &str, message: String, time: Duration) -> Verdict {
         let mut verdict = self.verdict(Level::Failed, 0, &BTreeSet::new(), time);
-        verdict.failure = Some(Failure {
-            kind: kind.to_owned(),
-            message,
-            execution: 0,
-            schedule: Vec::new(),
-            outcome: None,
-            steps: Vec::new(),
-        });
+        verdict.failure = Some(Failure::without_steps(kind, message));
         verdict
     }
 }
