@@ -15,14 +15,14 @@ mod books;
 #[cfg(any(feature = "loom", feature = "shuttle"))]
 pub mod model;
 #[cfg(any(feature = "loom", feature = "shuttle"))]
-pub(crate) use self::model::{Atomic, Owned, Shared};
+pub(crate) use self::model::{Atomic, Owned, Shared, deref_raw};
 #[cfg(any(feature = "loom", feature = "shuttle"))]
 use self::model::{EngineGuard, destroy_all_later, destroy_later, pin_engine};
 
 #[cfg(not(any(feature = "loom", feature = "shuttle")))]
 mod std;
 #[cfg(not(any(feature = "loom", feature = "shuttle")))]
-pub(crate) use self::std::{Atomic, Owned, Shared};
+pub(crate) use self::std::{Atomic, Owned, Shared, deref_raw};
 #[cfg(not(any(feature = "loom", feature = "shuttle")))]
 use self::std::{EngineGuard, destroy_all_later, destroy_later, pin_engine};
 

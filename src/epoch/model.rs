@@ -194,6 +194,16 @@ impl<'g, T> Shared<'g, T> {
     }
 }
 
+/// The object behind a plain pointer, got by `Shared::as_raw`.
+///
+/// # Safety
+/// Not null, and protected for `'g` (INV-7).
+#[track_caller]
+pub(crate) unsafe fn deref_raw<'g, T>(raw: *const T) -> &'g T {
+    // SAFETY: the caller's promise.
+    unsafe { Shared::from(raw).deref() }
+}
+
 /// A pinned model thread.
 pub(crate) struct EngineGuard {
     number: usize,

@@ -43,6 +43,16 @@ pub(super) unsafe fn destroy_all_later<T: Send + 'static>(guard: &EngineGuard, o
     unsafe { guard.defer_unchecked(move || doomed.destroy()) }
 }
 
+/// The object behind a plain pointer, got by `Shared::as_raw`: no tag to mask, nothing to check.
+///
+/// # Safety
+/// Not null, and protected for `'g` (INV-7).
+#[inline(always)]
+pub(crate) unsafe fn deref_raw<'g, T>(raw: *const T) -> &'g T {
+    // SAFETY: the caller's promise.
+    unsafe { &*raw }
+}
+
 /// An atomic pointer with one tag bit.
 pub(crate) struct Atomic<T>(crossbeam_epoch::Atomic<T>);
 

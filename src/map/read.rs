@@ -17,7 +17,7 @@
 //! ORD-1 to ORD-5 in [`crate::orderings`].
 
 use super::entry::Entry;
-use crate::epoch::{Atomic, Guard, Shared};
+use crate::epoch::{Atomic, Guard, Shared, deref_raw};
 use crate::orderings::*;
 use equivalent::Equivalent;
 use hashbrown::HashTable;
@@ -48,10 +48,11 @@ impl<K, V> EntryPointer<K, V> {
 
     /// # Safety
     /// The entry was found in a table that is reachable under a guard of lifetime `'g`, or no other thread uses the map.
+    #[inline(always)]
     #[track_caller]
     pub(crate) unsafe fn get<'g>(self) -> &'g Entry<K, V> {
         // SAFETY: INV-6 and INV-7: it is retired only when both tables have lost it, and freed after the guard.
-        unsafe { self.shared().deref() }
+        unsafe { deref_raw(self.0) }
     }
 }
 
@@ -92,7 +93,7 @@ impl<K, V> Table<K, V> {
         let matches = |pointer: &EntryPointer<K, V>| {
             // SAFETY: the table is reachable under the guard of lifetime 'g.
             let entry: &'g Entry<K, V> = unsafe { pointer.get() };
-            entry.hash == hash && key.equivalent(&entry.key)
+            key.equivalent(&entry.key)
         };
         let pointer = *self.pointers.find(hash, matches)?;
         // SAFETY: as above.

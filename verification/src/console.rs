@@ -7,7 +7,7 @@ use crate::verdict::Verdict;
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 use std::io::{IsTerminal, Write};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How results are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -26,6 +26,8 @@ pub struct Console {
     workers: Vec<ProgressBar>,
     /// Executions of the tasks that are over.
     executions: u64,
+    /// Without a terminal: when a line of progress was last written.
+    plain: Option<Instant>,
 }
 
 impl Console {
@@ -45,7 +47,7 @@ impl Console {
             bar
         };
         let workers = (0..workers).map(|_| worker()).collect();
-        Console { format, bars, total, workers, executions: 0 }
+        Console { format, bars, total, workers, executions: 0, plain: (!terminal).then(Instant::now) }
     }
 
     /// Shows how far the run is.
@@ -67,6 +69,15 @@ impl Console {
     fn over(&mut self, executions: u64) {
         self.executions += executions;
         self.total.inc(1);
+        if self.plain.is_some_and(|last| last.elapsed() > Duration::from_secs(10)) {
+            self.plain = Some(Instant::now());
+            let (done, all) = (self.total.position(), self.total.length().unwrap_or(0));
+            eprintln!(
+                "{done} of {all} tasks, {} executions, {:.0}s",
+                self.executions,
+                self.total.elapsed().as_secs_f64()
+            );
+        }
         let rate = self.executions as f64 / self.total.elapsed().as_secs_f64().max(0.001);
         self.total.set_message(format!("{} executions, {rate:.0} a second", self.executions));
     }

@@ -14,6 +14,7 @@ use verify::engine::{ENGINES, Engine, Job};
 use verify::explain::{self, FailureFile};
 use verify::family::{self, Size};
 use verify::figures;
+use verify::history::outcomes_by_specification;
 use verify::pool::{self, Settings};
 use verify::program::Program;
 use verify::report::{FamilyReport, Report};
@@ -291,6 +292,7 @@ fn list(format: Format) -> ExitCode {
             let row = serde_json::json!({
                 "kind": "scenario", "name": scenario.name, "subject": scenario.program.subject.name,
                 "program": scenario.program.to_string(), "about": scenario.about,
+                "allowed": outcomes_by_specification(&scenario.program),
                 "interesting": scenario.expectation.interesting, "forbidden": scenario.expectation.forbidden,
             });
             println!("{row}");
