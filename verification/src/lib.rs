@@ -3,6 +3,7 @@
 //! `ARCHITECTURE.md` tells how it works, `cargo verify --help` how to use it.
 
 pub mod adapter;
+mod agreement;
 pub mod console;
 pub mod engine;
 pub mod explain;
@@ -16,5 +17,7 @@ pub mod scenarios;
 pub mod selftest;
 pub mod subject;
 pub mod suite;
+pub mod values;
 pub mod verdict;
+mod words;
 pub mod worker;

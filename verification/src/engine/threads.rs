@@ -4,8 +4,9 @@
 //! fences would hide what a weak memory does.
 
 use super::Go;
-use crate::adapter::{COUNTED, Instance, Shipped};
+use crate::adapter::{Instance, Shipped};
 use crate::history::{History, Record};
+use crate::values::COUNTED;
 use crate::verdict::Level;
 use crate::worker::{self, Current};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};

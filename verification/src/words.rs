@@ -1,0 +1,242 @@
+//! Random programs over atomic words and a mutex: as data, by brute force, and on the two engines.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex};
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Step {
+    Load(usize, usize),
+    Store(usize, usize, usize),
+    Swap(usize, usize, usize),
+    Add(usize, usize, usize),
+    CompareExchange(usize, usize, usize, usize),
+    /// Takes the mutex, adds to what it guards, reads a word inside, releases it.
+    Locked(usize, usize),
+    /// Waits for the first spawned thread. Of the model's own thread only.
+    Join,
+}
+
+/// A random program: its last thread is the model's own.
+#[derive(Clone)]
+pub(crate) struct RandomProgram {
+    threads: Vec<Vec<Step>>,
+    /// All is `SeqCst` and there is no plain store: outcomes must be equal.
+    pub(crate) strict: bool,
+}
+
+impl fmt::Display for RandomProgram {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let threads: Vec<String> = self.threads.iter().map(|thread| format!("{thread:?}")).collect();
+        f.write_str(&threads.join(" || "))
+    }
+}
+
+const WORDS: usize = 2;
+
+/// splitmix64: small, and the same everywhere.
+pub(crate) struct Random(pub(crate) u64);
+
+impl Random {
+    /// A number below `n`.
+    pub(crate) fn below(&mut self, n: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        usize::try_from((z ^ (z >> 31)) % n as u64).unwrap_or(0)
+    }
+}
+
+impl RandomProgram {
+    pub(crate) fn new(random: &mut Random) -> Self {
+        let strict = random.below(2) == 0;
+        let threads = 2 + random.below(2);
+        let most = if threads == 2 { 3 } else { 2 };
+        let thread = |last: bool, random: &mut Random| -> Vec<Step> {
+            let mut steps: Vec<Step> =
+                (0..1 + random.below(most)).map(|_| Self::step(strict, random)).collect();
+            if last && random.below(3) == 0 {
+                let at = random.below(steps.len() + 1);
+                steps.insert(at, Step::Join);
+            }
+            steps
+        };
+        RandomProgram { threads: (0..threads).map(|n| thread(n + 1 == threads, random)).collect(), strict }
+    }
+
+    fn step(strict: bool, random: &mut Random) -> Step {
+        let (word, value) = (random.below(WORDS), 1 + random.below(2));
+        // Which row of the table of sites below: SeqCst, or any.
+        let order = if strict { 0 } else { random.below(3) };
+        match random.below(if strict { 10 } else { 12 }) {
+            0..=3 => Step::Load(word, order),
+            4 | 5 => Step::CompareExchange(word, random.below(3), value, order),
+            6 => Step::Swap(word, value, order),
+            7 | 8 => Step::Add(word, value, order),
+            9 => Step::Locked(word, value),
+            _ => Step::Store(word, value, order),
+        }
+    }
+}
+
+/// What a program has done so far, in brute force.
+#[derive(Clone)]
+pub(crate) struct Machine {
+    at: Vec<usize>,
+    words: [usize; WORDS],
+    guarded: usize,
+    seen: Vec<Vec<usize>>,
+}
+
+impl Machine {
+    pub(crate) fn run(program: &RandomProgram) -> BTreeSet<String> {
+        let threads = program.threads.len();
+        let machine =
+            Machine { at: vec![0; threads], words: [0; WORDS], guarded: 0, seen: vec![Vec::new(); threads] };
+        let mut outcomes = BTreeSet::new();
+        machine.explore(program, &mut outcomes);
+        outcomes
+    }
+
+    fn explore(&self, program: &RandomProgram, outcomes: &mut BTreeSet<String>) {
+        let mut finished = true;
+        for thread in 0..self.at.len() {
+            let Some(step) = program.threads[thread].get(self.at[thread]) else {
+                continue;
+            };
+            finished = false;
+            if matches!(step, Step::Join) && self.at[0] < program.threads[0].len() {
+                continue;
+            }
+            let mut after = self.clone();
+            after.at[thread] += 1;
+            after.take(thread, *step);
+            after.explore(program, outcomes);
+        }
+        if finished {
+            outcomes.insert(show(&self.seen, &self.words, self.guarded));
+        }
+    }
+
+    /// One step. A critical section is one too: nothing inside it is seen before it ends, but for the word that it reads.
+    fn take(&mut self, thread: usize, step: Step) {
+        let seen = match step {
+            Step::Load(word, _) => self.words[word],
+            Step::Store(word, value, _) => {
+                self.words[word] = value;
+                return;
+            }
+            Step::Swap(word, value, _) => std::mem::replace(&mut self.words[word], value),
+            Step::Add(word, value, _) => {
+                self.words[word] += value;
+                self.words[word] - value
+            }
+            Step::CompareExchange(word, old, new, _) => {
+                let seen = self.words[word];
+                if seen == old {
+                    self.words[word] = new;
+                }
+                seen
+            }
+            Step::Locked(word, value) => {
+                self.guarded = self.guarded * 3 + value;
+                self.words[word] + 100 * self.guarded
+            }
+            Step::Join => return,
+        };
+        self.seen[thread].push(seen);
+    }
+}
+
+fn show(seen: &[Vec<usize>], words: &[usize], guarded: usize) -> String {
+    format!("{seen:?} {words:?} {guarded}")
+}
+
+macro_rules! explorer {
+    ($run:ident, $krate:ident, $engine:ident) => {
+        /// One execution of the program on the engine; its outcome.
+        pub(crate) fn $run(program: &RandomProgram) -> String {
+            use $krate::sync::Site;
+            use $krate::sync::model::{Change, Mutex as Locked, Word};
+            use $krate::sync::record::{self, Value};
+
+            // Loads, stores, read-modify-writes: three rows, SeqCst, acquire-release, relaxed.
+            static SITES: [[Site; 3]; 3] = {
+                const fn site(ordering: Ordering) -> Site {
+                    Site { id: "TEST", name: "word.access", ordering }
+                }
+                [
+                    [site(Ordering::SeqCst), site(Ordering::SeqCst), site(Ordering::SeqCst)],
+                    [site(Ordering::Acquire), site(Ordering::Release), site(Ordering::AcqRel)],
+                    [site(Ordering::Relaxed), site(Ordering::Relaxed), site(Ordering::Relaxed)],
+                ]
+            };
+
+            fn take(words: &[Word], guarded: &Locked<usize>, step: Step) -> Option<usize> {
+                Some(match step {
+                    Step::Load(word, order) => words[word].load(&SITES[order][0]),
+                    Step::Store(word, value, order) => {
+                        words[word].store(value, &SITES[order][1]);
+                        return None;
+                    }
+                    Step::Swap(word, value, order) => {
+                        words[word].modify(Change::Set(value), &SITES[order][2])
+                    }
+                    Step::Add(word, value, order) => words[word].modify(Change::Add(value), &SITES[order][2]),
+                    Step::CompareExchange(word, old, new, order) => {
+                        let (success, failure) = (&SITES[order][2], &SITES[order][0]);
+                        words[word].compare_exchange(old, new, success, failure).unwrap_or_else(|seen| seen)
+                    }
+                    Step::Locked(word, value) => {
+                        let mut guarded = guarded.lock();
+                        *guarded = *guarded * 3 + value;
+                        words[word].load(&SITES[0][0]) + 100 * *guarded
+                    }
+                    Step::Join => return None,
+                })
+            }
+
+            record::begin();
+            record::keep_events(false);
+            let word = || Word::new(0, |value| Value::Integer(value as i64));
+            let shared = Arc::new(((0..WORDS).map(|_| word()).collect::<Vec<_>>(), Locked::new(0_usize)));
+            let last = program.threads.len() - 1;
+            let seen = Arc::new(Mutex::new(vec![Vec::new(); last + 1]));
+            let mut handles: Vec<_> = (0..last)
+                .map(|thread| {
+                    let (shared, seen) = (Arc::clone(&shared), Arc::clone(&seen));
+                    let steps = program.threads[thread].clone();
+                    Some($engine::thread::spawn(move || {
+                        record::enter_thread(thread + 1);
+                        for step in steps {
+                            if let Some(value) = take(&shared.0, &shared.1, step) {
+                                seen.lock().expect("no panic")[thread].push(value);
+                            }
+                        }
+                    }))
+                })
+                .collect();
+            for step in &program.threads[last] {
+                if let Step::Join = step {
+                    if let Some(handle) = handles[0].take() {
+                        handle.join().expect("no panic");
+                    }
+                } else if let Some(value) = take(&shared.0, &shared.1, *step) {
+                    seen.lock().expect("no panic")[last].push(value);
+                }
+            }
+            for handle in handles.into_iter().flatten() {
+                handle.join().expect("no panic");
+            }
+            let words: Vec<usize> = shared.0.iter().map(|word| word.load(&SITES[0][0])).collect();
+            let guarded = *shared.1.lock();
+            let seen = seen.lock().expect("no panic");
+            show(&seen, &words, guarded)
+        }
+    };
+}
+
+explorer!(run_on_loom, sync_map_loom, loom);
+explorer!(run_on_shuttle, sync_map_shuttle, shuttle);
