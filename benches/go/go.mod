@@ -1,0 +1,3 @@
+module sync-map-go-peer
+
+go 1.23
