@@ -41,32 +41,29 @@ mod callgrind {
     use gungraun::{Callgrind, EventKind};
     use std::hint::black_box;
     use sync_map::SyncMap;
-    use sync_map_benches::{Fast, Random};
+    use sync_map_benches::{Fast, Random, Tagged};
 
-    type Map = SyncMap<u64, u64, Fast>;
+    /// A type for each benchmark, so that the optimizer inlines the operation in each: see [`Tagged`].
+    type Map<const TAG: u8> = SyncMap<u64, u64, Tagged<Fast, TAG>>;
+    type Arguments<const TAG: u8> = (Map<TAG>, Vec<u64>);
 
     const KEYS: u64 = 1024;
     const OPERATIONS: usize = 1000;
 
     /// A map in its steady state, and keys in an order that was shuffled before: those that are there, or others.
-    fn setup(first: u64) -> (Map, Vec<u64>) {
-        let map = Map::with_hasher(Fast::default());
-        for key in 0..KEYS {
-            map.store(key, key);
-        }
+    fn setup<const TAG: u8>(first: u64) -> Arguments<TAG> {
+        let map = Map::with_hasher(Tagged::new(Fast::default()));
         for key in (0..KEYS).chain(0..KEYS) {
-            black_box(map.load(&key));
-            map.store(key, key); // also warms the allocator and the collector up
+            map.swap(key, key); // also warms the allocator and the collector up
         }
+        map.range(|_, _| false); // promotes
         let order = Random::new(1).shuffled((first..first + KEYS).collect());
         (map, order.into_iter().take(OPERATIONS).collect())
     }
 
-    type Arguments = (Map, Vec<u64>);
-
     #[library_benchmark]
     #[bench::thousand(setup(0))]
-    fn read_hit((map, keys): Arguments) -> Arguments {
+    fn read_hit((map, keys): Arguments<1>) -> Arguments<1> {
         for key in &keys {
             black_box(map.load(key));
         }
@@ -75,7 +72,7 @@ mod callgrind {
 
     #[library_benchmark]
     #[bench::thousand(setup(KEYS))]
-    fn read_miss((map, keys): Arguments) -> Arguments {
+    fn read_miss((map, keys): Arguments<2>) -> Arguments<2> {
         for key in &keys {
             black_box(map.load(key));
         }
@@ -84,7 +81,7 @@ mod callgrind {
 
     #[library_benchmark]
     #[bench::thousand(setup(0))]
-    fn read_pinned((map, keys): Arguments) -> Arguments {
+    fn read_pinned((map, keys): Arguments<3>) -> Arguments<3> {
         {
             let pinned = map.pin();
             for key in &keys {
@@ -96,7 +93,7 @@ mod callgrind {
 
     #[library_benchmark]
     #[bench::thousand(setup(0))]
-    fn update((map, keys): Arguments) -> Arguments {
+    fn update((map, keys): Arguments<4>) -> Arguments<4> {
         for key in &keys {
             map.store(*key, black_box(7));
         }

@@ -18,6 +18,7 @@ mod scc;
 pub(crate) use check::check;
 use std::fmt::Debug;
 use std::hash::{BuildHasher, Hash};
+pub(crate) use sync_map_benches::Tagged;
 
 /// The names of the maps, as they are printed.
 pub(crate) mod name {
@@ -76,29 +77,6 @@ impl Key for String {
 /// A hasher.
 pub(crate) trait Hasher: BuildHasher + Clone + Default + Send + Sync + 'static {}
 impl<S: BuildHasher + Clone + Default + Send + Sync + 'static> Hasher for S {}
-
-/// The same hasher as a type of its own, which makes a map with it a type of its own.
-///
-/// A look-up that has one call site in the program is inlined there. With several call sites the optimizer inlines some
-/// maps and not others, as it happens, which doubles the time of the fastest ones. So each adapter, and each group of rows that
-/// calls `load` in another place, has its own tag, and no look-up of a measured type is called anywhere else.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Tagged<S, const TAG: u8>(S);
-
-impl<S: BuildHasher, const TAG: u8> BuildHasher for Tagged<S, TAG> {
-    type Hasher = S::Hasher;
-
-    #[inline(always)]
-    fn build_hasher(&self) -> S::Hasher {
-        self.0.build_hasher()
-    }
-}
-
-impl<S, const TAG: u8> Tagged<S, TAG> {
-    pub(crate) fn new(hasher: S) -> Self {
-        Tagged(hasher)
-    }
-}
 
 /// What a map can do beyond load and store, as bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

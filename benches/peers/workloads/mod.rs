@@ -78,7 +78,7 @@ fn play<K: Key, S: Hasher, P: Peer<K, S>, W: Script<K>>(
 }
 
 /// Brings each map into the state in which it stays: stores the keys, begins a range, and has each key loaded (by `load_or_store`: a
-/// look-up must be called in no second place, see [`adapters::Tagged`]).
+/// look-up must be called in no second place, see [`sync_map_benches::Tagged`]).
 ///
 /// The range promotes this map's new keys, as loads would. For papaya it completes the move to a larger table, which after the last store
 /// of a new key may stay half done for ever, and makes misses ten times as slow.
