@@ -11,7 +11,6 @@ use crate::results::{Measured, Section};
 use crate::targets::Verdict;
 use crate::workloads::counters;
 use std::collections::BTreeMap;
-use std::io::Write;
 use std::path::Path;
 
 /// Writes the files into the directory, which is made. Each is complete or not there: it is written beside its place, then renamed.
@@ -27,9 +26,9 @@ pub(crate) fn write(directory: &Path, bench: &Bench, verdicts: &[Verdict]) -> Re
         ("report.html", page::text(&about, &bench.results, verdicts)?),
     ];
     for (name, text) in files {
-        let mut file = tempfile::NamedTempFile::new_in(directory).map_err(|error| place(&error))?;
-        file.write_all(text.as_bytes()).map_err(|error| place(&error))?;
-        file.persist(directory.join(name)).map_err(|error| place(&error))?;
+        let part = directory.join(format!(".{name}.part"));
+        std::fs::write(&part, text).map_err(|error| place(&error))?;
+        std::fs::rename(&part, directory.join(name)).map_err(|error| place(&error))?;
     }
     Ok(())
 }
