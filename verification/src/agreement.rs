@@ -39,7 +39,7 @@ pub(crate) fn disagreements(verdicts: &[Verdict]) -> Vec<String> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::engine::{Engine, Job};
     use crate::program::Program;
@@ -47,7 +47,7 @@ mod tests {
     use std::collections::BTreeSet;
     use std::time::Duration;
 
-    fn verdict(engine: Engine, level: Level, outcomes: &[&str]) -> Verdict {
+    pub(crate) fn verdict(engine: Engine, level: Level, outcomes: &[&str]) -> Verdict {
         let program = Program::parse(subject::by_name("map").unwrap(), "|| load a").unwrap();
         let outcomes: BTreeSet<String> = outcomes.iter().map(|outcome| (*outcome).to_owned()).collect();
         Job::new(&program, engine).verdict(level, 1, &outcomes, Duration::ZERO)

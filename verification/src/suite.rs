@@ -289,11 +289,11 @@ impl Run {
         self.report.summary.count(&verdict);
         if verdict.failure.is_some() {
             let name = verdict.name.clone().unwrap_or_else(|| verdict.program.clone());
-            let job = self.jobs.get(&(format!("{}/{}", verdict.engine, verdict.mode), name));
+            let engine = format!("{}/{}", verdict.engine, verdict.mode);
+            let job = self.jobs.get(&(engine, name)).cloned().or_else(|| job_of(&verdict));
             if let Some(job) = job {
                 let about = "A counterexample. Read it with `cargo verify explain FILE`, run it with `cargo verify replay FILE`.";
-                let file = FailureFile { about: about.into(), verdict: verdict.clone(), job: job.clone() };
-                self.report.failures.push(file);
+                self.report.failures.push(FailureFile { about: about.into(), verdict: verdict.clone(), job });
             }
         }
         self.report.verdicts.push(verdict.clone());
@@ -346,16 +346,17 @@ impl Run {
     }
 }
 
+/// The job of a verdict on a program of a batch, which had none of its own.
+fn job_of(verdict: &Verdict) -> Option<Job> {
+    let program = Program::parse(subject::by_name(&verdict.subject)?, &verdict.program).ok()?;
+    let engine = format!("{}/{}", verdict.engine, verdict.mode).parse().ok()?;
+    Some(Job::new(&program, engine))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::collections::BTreeSet;
-
-    fn verdict(engine: Engine, level: Level, outcomes: &[&str]) -> Verdict {
-        let program = Program::parse(subject::by_name("map").unwrap(), "|| load a").unwrap();
-        let outcomes: BTreeSet<String> = outcomes.iter().map(|outcome| (*outcome).to_owned()).collect();
-        Job::new(&program, engine).verdict(level, 1, &outcomes, Duration::ZERO)
-    }
+    use crate::agreement::tests::verdict;
 
     #[test]
     fn complete_waits_for_the_self_tests_and_is_withdrawn_when_they_fail() {
@@ -376,6 +377,18 @@ mod tests {
         let lines = run.hear(News::SelfTest(report(Search::Loom, 1)));
         let Some(Line::Verdict(verdict)) = lines.last() else { panic!("the verdict is let go") };
         assert_eq!(verdict.verdict, Level::Truncated);
+        assert_eq!(run.report.summary.exit_status(), 1);
+    }
+
+    /// A program of a family has no job in the plan; its failure is a file all the same.
+    #[test]
+    fn a_failure_of_a_batch_is_a_failure_file_too() {
+        let mut run = Run::new(&Plan::default(), String::new());
+        let mut failed = verdict(Engine::LoomEager, Level::Failed, &[]);
+        failed.failure = Some(crate::verdict::Failure::without_steps("disagreement", "on purpose".into()));
+        run.hear(News::Verdict(Box::new(failed)));
+        let [file] = run.report.failures.as_slice() else { panic!("one failure file") };
+        assert_eq!((file.job.engine, file.job.program.as_str()), (Engine::LoomEager, "|| load a"));
         assert_eq!(run.report.summary.exit_status(), 1);
     }
 }
