@@ -93,6 +93,8 @@ pub(crate) enum Command {
         #[arg(long)]
         bound: Option<usize>,
     },
+    /// Weaken each memory ordering of the source, by one word at a time, and find the smallest program that breaks.
+    Orderings(crate::ordering_command::Asked),
     /// Check the searches against brute force on random programs, and that crippled ones miss outcomes.
     Selftest {
         /// How many programs.

@@ -180,7 +180,7 @@ impl Run {
             |job: &Job| (job.engine.to_string(), job.name.clone().unwrap_or_else(|| job.program.clone()));
         let jobs = plan.tasks.iter().filter_map(|task| match task {
             Task::Job(job) => Some((key(job), (**job).clone())),
-            Task::SelfTest(_) | Task::Batch(_) => None,
+            Task::SelfTest(_) | Task::Batch(_) | Task::Trial(_) => None,
         });
         Run {
             jobs: jobs.collect(),
@@ -194,7 +194,7 @@ impl Run {
     /// Takes the news, and returns what is to be told.
     pub fn hear(&mut self, news: News) -> Vec<Line> {
         match news {
-            News::Begun(..) | News::Beat(..) => Vec::new(),
+            News::Begun(..) | News::Beat(..) | News::Passed(_) => Vec::new(),
             News::Program(result) => {
                 if let Some(family) = &mut self.report.family {
                     family.count(&result);
