@@ -363,6 +363,12 @@ where
     }
 
     /// Each key and its value in a quiet map, without an atomic access. For tests and tools.
+    /// The structure of the map of cells, which nobody else is using. For tests and tools.
+    #[doc(hidden)]
+    pub fn shape(&mut self) -> crate::Shape<'_, K, impl Sized> {
+        self.cells.shape()
+    }
+
     #[doc(hidden)]
     pub fn quiet_contents(&mut self) -> Vec<(K, i64)>
     where

@@ -37,7 +37,7 @@ fn misbehave(call: &Call, take_mutex_twice: impl FnOnce()) -> Ret {
     Ret::Unit
 }
 
-/// The structure of a quiet map.
+/// The structure of a quiet subject: of its map, if it has one, and what else decides which way an operation goes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Structure {
     /// For each key with an entry: live, deleted or expunged, and whether it is in read or in dirty only.
@@ -48,6 +48,8 @@ pub struct Structure {
     pub misses_left: usize,
     /// The next copy will look for deleted entries.
     pub deletion_noted: bool,
+    /// What else there is, by name: never a value of which there is no end.
+    pub more: std::collections::BTreeMap<&'static str, i64>,
 }
 
 /// What a run of a program needs of a subject.
@@ -63,7 +65,8 @@ pub trait Instance: Send + Sync + Sized + 'static {
     /// # Errors
     /// The first that does not hold.
     fn check_invariants(&mut self) -> Result<(), String>;
-    /// The structure of a quiet map, without its values: what decides which way an operation goes.
+    /// The structure of a quiet subject, without its values: what decides which way an operation goes. Families begin
+    /// in each.
     fn structure(&mut self) -> Structure;
     /// What a quiet map holds for a key, in the words of the specification.
     fn key_state(&mut self, key: i64) -> &'static str;
@@ -138,20 +141,14 @@ macro_rules! instance {
             }
 
             fn structure(&mut self) -> Structure {
-                let $name::Map(map, _) = self else { return Structure::default() };
-                let shape = map.shape();
-                let word = |state: &$krate::KeyState<'_, $value>| match state {
-                    $krate::KeyState::Live(_) => "live",
-                    $krate::KeyState::Deleted => "deleted",
-                    $krate::KeyState::Expunged => "expunged",
-                };
-                let in_read = shape.in_read.iter().map(|(key, state)| (**key, (word(state), "read")));
-                let in_dirty = shape.dirty_only.iter().map(|(key, state)| (**key, (word(state), "dirty")));
-                Structure {
-                    keys: in_read.chain(in_dirty).collect(),
-                    amended: shape.amended,
-                    misses_left: shape.dirty_len - shape.misses,
-                    deletion_noted: shape.deleted,
+                match self {
+                    $name::Map(map, _) => $name::structure_of(&map.shape()),
+                    $name::CounterMap(counters) => $name::structure_of(&counters.shape()),
+                    $name::Counter(counter) => Structure {
+                        more: [("sum is zero", i64::from(counter.get() == 0))].into(),
+                        ..Structure::default()
+                    },
+                    $name::Canary => Structure::default(),
                 }
             }
 
@@ -177,6 +174,23 @@ macro_rules! instance {
         }
 
         impl $name {
+            fn structure_of<V>(shape: &$krate::Shape<'_, i64, V>) -> Structure {
+                let word = |state: &$krate::KeyState<'_, V>| match state {
+                    $krate::KeyState::Live(_) => "live",
+                    $krate::KeyState::Deleted => "deleted",
+                    $krate::KeyState::Expunged => "expunged",
+                };
+                let in_read = shape.in_read.iter().map(|(key, state)| (**key, (word(state), "read")));
+                let in_dirty = shape.dirty_only.iter().map(|(key, state)| (**key, (word(state), "dirty")));
+                Structure {
+                    keys: in_read.chain(in_dirty).collect(),
+                    amended: shape.amended,
+                    misses_left: shape.dirty_len - shape.misses,
+                    deletion_noted: shape.deleted,
+                    ..Structure::default()
+                }
+            }
+
             fn call_map(map: &$krate::SyncMap<i64, $value, FixedHasher>, memory: &$memory, call: &Call) -> Ret {
                 let value = |n: usize| $value::new(call.args[n]);
                 let or_absent = |value: Option<$value>| value.map_or(Ret::Absent, |value| Ret::Value(value.get()));
