@@ -1,7 +1,7 @@
 //! Start states: every structure of a quiet subject that real operations lead to, found by search.
 
 use super::subjects::Templates;
-use crate::adapter::{Instance, Shipped, Structure};
+use crate::adapter::{Calls, Instance, Shipped, Structure};
 use crate::program::{Program, letter};
 use crate::subject;
 use std::collections::btree_map::Entry;
