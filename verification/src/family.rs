@@ -7,7 +7,7 @@
 //! What is left out is the same as something that is there: threads in another order; the keys named otherwise; an
 //! operation that runs the code of another and drops its result (`store` and `swap`, `delete` and `load_and_delete`).
 
-use crate::adapter::{Instance, Shipped, Structure};
+use crate::adapter::{Calls, Instance, Shipped, Structure};
 use crate::program::{Program, letter};
 use crate::subject;
 use std::collections::{BTreeMap, VecDeque};

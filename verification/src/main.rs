@@ -71,7 +71,7 @@ fn dispatch(cli: Cli) -> Result<ExitCode, Usage> {
 }
 
 fn known_subject(name: &str) -> Result<&'static Subject, Usage> {
-    subject::by_name(name).ok_or_else(|| Usage(format!("`{name}` is no subject: map, counter or countermap")))
+    subject::by_name(name).ok_or_else(|| Usage(format!("`{name}` is no subject: {}", subject::names())))
 }
 
 /// What `cargo verify` does without a command.

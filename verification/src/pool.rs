@@ -28,7 +28,7 @@ impl Task {
     /// Of a batch of which so many programs are through, the next one, as a job of its first engine.
     fn at(&self, done: usize) -> Task {
         let Task::Batch(batch) = self else { return self.clone() };
-        let map = &crate::subject::SUBJECTS[0];
+        let map = crate::subject::SUBJECTS[0];
         let text = batch.programs.get(done).or(batch.programs.last());
         let program = text.and_then(|text| crate::program::Program::parse(map, text).ok());
         match (program, batch.engines.first()) {

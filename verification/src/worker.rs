@@ -201,7 +201,7 @@ pub fn serve() -> std::io::Result<()> {
 
 /// Runs the programs of a batch. One that fails, or whose engines disagree, ends the worker.
 fn run_batch(batch: &Batch) {
-    let map = subject::by_name("map").unwrap_or(&subject::SUBJECTS[0]);
+    let map = subject::by_name("map").unwrap_or(subject::SUBJECTS[0]);
     sync_map_loom::sync::engine::repair_search(batch.crippled.is_none());
     for text in &batch.programs {
         let mut verdicts: Vec<Verdict> = Vec::new();
