@@ -94,7 +94,11 @@ impl<K, V> Table<K, V> {
         let pointer = *self.pointers.find(hash, |_| true)?;
         // SAFETY: the table is reachable under the guard of lifetime 'g.
         let entry: &'g Entry<K, V> = unsafe { pointer.get() };
-        if key.equivalent(&entry.key) { Some(Found { pointer, entry }) } else { self.find_further(hash, key, guard) }
+        if key.equivalent(&entry.key) {
+            Some(Found { pointer, entry })
+        } else {
+            self.find_further(hash, key, guard)
+        }
     }
 
     /// The slow path of [`find`](Self::find): all entries whose few bits of hash agree.
