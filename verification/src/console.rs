@@ -145,7 +145,7 @@ impl Console {
     pub fn finish(&self, report: &Report) {
         self.close();
         if self.format == Format::Json {
-            if let Some(family) = &report.family {
+            for family in &report.families {
                 self.json(family);
             }
             for problem in &report.problems {
@@ -157,15 +157,15 @@ impl Console {
         for problem in &report.problems {
             self.print(&format!("FAILED     {problem}"));
         }
-        if let Some(family) = &report.family {
+        for family in &report.families {
             let level = family
                 .bound
                 .map_or_else(|| "COMPLETE".to_owned(), |bound| format!("BOUNDED({bound}) under loom"));
             let executions: Vec<String> =
                 family.executions.iter().map(|(engine, sum)| format!("{engine} {sum}")).collect();
             self.print(&format!(
-                "family {} over {} keys: {} of {} programs {level} on each engine with the same outcomes; {} outcomes; executions: {}",
-                family.size, family.keys, family.whole, family.programs, family.outcomes, executions.join(", ")
+                "family {}: {} of {} programs {level} on each engine with the same outcomes; {} outcomes; executions: {}",
+                family.family, family.whole, family.programs, family.outcomes, executions.join(", ")
             ));
         }
         let s = &report.summary;

@@ -6,7 +6,7 @@
 //! which situations there was no way on (after Wing and Gong, and Lowe).
 
 use crate::program::{Call, Program};
-use crate::subject::{Kind, Ret, State, Subject, show_pairs};
+use crate::subject::{Part, Ret, State, Subject, show_pairs};
 use std::collections::{BTreeSet, HashSet};
 
 /// A call that was made.
@@ -68,10 +68,7 @@ impl History {
 
 /// The contents of a quiet subject as text.
 pub fn show_contents(subject: &Subject, contents: &[(i64, i64)]) -> String {
-    match (subject.kind, contents) {
-        (Kind::Counter, [(_, sum)]) => sum.to_string(),
-        _ => show_pairs(contents),
-    }
+    subject.meaning.show(contents)
 }
 
 /// The state in which the set-up leaves the subject, if its results were right.
@@ -81,28 +78,26 @@ pub fn state_after_setup(program: &Program) -> State {
     let mut state = State::new();
     for call in &program.setup {
         if program.subject.is_atomic(call) {
-            program.subject.apply(call, thread, &mut state);
+            program.subject.meaning.apply(call, thread, &mut state);
             continue;
         }
-        // A call of several parts, alone: each part sees the same quiet state, and only some write.
+        // A call of several parts, alone. What it returns is not known: those that write take any result.
         let before = state.clone();
-        for key in &universe {
-            let ret = if call.name() == "retain" { Ret::Unit } else { Ret::Value(0) };
-            program.subject.apply_part(call, *key, 0, &mut state, &ret, &mut 0);
+        let ret = if call.name() == "retain" { Ret::Unit } else { Ret::Value(0) };
+        let mut memo = 0;
+        for number in 0..program.subject.meaning.parts(call, &universe) {
+            let done = (1 << number) - 1;
+            let part = Part { call, ret: &ret, number, done, universe: &universe, memo: &mut memo };
+            program.subject.meaning.apply_part(part, &mut state);
         }
-        debug_assert!(matches!(call.name(), "retain" | "reset_and_get") || before == state);
+        debug_assert!(!matches!(call.name(), "range" | "snapshot" | "is_empty") || before == state);
     }
     state
 }
 
-/// What the parts of a call go over: the keys of the program; for a `Counter`, its threads and the set-up.
+/// What the parts of a call go over: as a rule the keys of the program.
 pub fn universe(program: &Program) -> Vec<i64> {
-    match program.subject.kind {
-        Kind::Counter => {
-            (0..=program.threads.len()).filter_map(|thread| i64::try_from(thread).ok()).collect()
-        }
-        _ => program.keys(),
-    }
+    program.subject.meaning.universe(program)
 }
 
 /// The program, prepared for checking many histories of it.
@@ -121,7 +116,7 @@ struct Situation {
     /// A bit for each part of each call that has taken effect.
     done: u64,
     state: State,
-    sums: Vec<i64>,
+    memos: Vec<i64>,
 }
 
 struct Pending<'h> {
@@ -156,12 +151,12 @@ impl<'p> Checker<'p> {
         let mut pending = Vec::with_capacity(history.records.len());
         for record in &history.records {
             let call = &self.program.threads[record.thread][record.number];
-            let parts = subject.parts(call, &self.universe);
+            let parts = subject.meaning.parts(call, &self.universe);
             pending.push(Pending { record, call, first_bit, parts });
             first_bit += parts;
         }
         assert!(first_bit <= 63, "the parser bounds the size of a program");
-        let start = Situation { done: 0, state: self.start.clone(), sums: vec![0; pending.len()] };
+        let start = Situation { done: 0, state: self.start.clone(), memos: vec![0; pending.len()] };
         let all = (1_u64 << first_bit) - 1;
         self.search(&pending, start, all, &history.contents, &mut HashSet::new())
     }
@@ -175,7 +170,7 @@ impl<'p> Checker<'p> {
         dead_ends: &mut HashSet<Situation>,
     ) -> bool {
         if situation.done == all {
-            return self.program.subject.contents(&situation.state) == contents;
+            return self.program.subject.meaning.contents_fit(&situation.state, contents);
         }
         if dead_ends.contains(&situation) {
             return false;
@@ -206,16 +201,21 @@ impl<'p> Checker<'p> {
         after.done |= 1 << (next.first_bit + part);
         if next.parts == 1 && subject.is_atomic(next.call) {
             let thread = i64::try_from(next.record.thread).ok()?;
-            let ret = subject.apply(next.call, thread, &mut after.state);
+            let ret = subject.meaning.apply(next.call, thread, &mut after.state);
             return (ret == next.record.ret).then_some(after);
         }
-        let key = self.universe[part % self.universe.len()];
-        let nth = part / self.universe.len();
         let ret = &next.record.ret;
-        let sum = &mut after.sums[index];
-        let fits = subject.apply_part(next.call, key, nth, &mut after.state, ret, sum);
+        let part = Part {
+            call: next.call,
+            ret,
+            number: part,
+            done: (before.done & next.mask()) >> next.first_bit,
+            universe: &self.universe,
+            memo: &mut after.memos[index],
+        };
+        let fits = subject.meaning.apply_part(part, &mut after.state);
         let last = after.done & next.mask() == next.mask();
-        let fits = fits && (!last || subject.parts_fit(next.call, ret, *sum));
+        let fits = fits && (!last || subject.meaning.parts_fit(next.call, ret, after.memos[index]));
         fits.then_some(after)
     }
 }
@@ -239,7 +239,8 @@ fn interleavings(program: &Program) -> u128 {
 /// call of the program does not, or there are too many orders to enumerate.
 pub fn outcomes_by_specification(program: &Program) -> Option<BTreeSet<String>> {
     let calls = program.threads.iter().flatten();
-    if !calls.clone().all(|call| program.subject.is_atomic(call)) || program.subject.kind == Kind::Canary {
+    if !calls.clone().all(|call| program.subject.is_atomic(call)) || !program.subject.meaning.is_enumerable()
+    {
         return None;
     }
     if interleavings(program) > MOST_INTERLEAVINGS {
@@ -266,7 +267,10 @@ fn interleave(
         };
         finished = false;
         let mut after = state.clone();
-        let ret = program.subject.apply(call, i64::try_from(thread).unwrap_or(0), &mut after);
+        let ret = program.subject.meaning.apply(call, i64::try_from(thread).unwrap_or(0), &mut after);
+        if ret == Ret::Blocked {
+            continue;
+        }
         history.records.push(Record { thread, number, called: 0, returned: 0, ret });
         at[thread] += 1;
         interleave(program, at, &after, history, outcomes);
@@ -274,7 +278,7 @@ fn interleave(
         history.records.pop();
     }
     if finished {
-        history.contents = program.subject.contents(state);
+        history.contents = program.subject.meaning.contents(state);
         outcomes.insert(history.outcome(program));
     }
 }

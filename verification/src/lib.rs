@@ -15,6 +15,7 @@ pub mod pool;
 pub mod program;
 pub mod report;
 pub mod scenarios;
+pub mod self_checks;
 pub mod selftest;
 pub mod subject;
 pub mod suite;

@@ -151,7 +151,8 @@ impl Program {
             return Err(error(0, text.len().max(1), message, "make it smaller".into()));
         }
         let universe = crate::history::universe(&program);
-        let parts: usize = program.threads.iter().flatten().map(|call| subject.parts(call, &universe)).sum();
+        let parts: usize =
+            program.threads.iter().flatten().map(|call| subject.meaning.parts(call, &universe)).sum();
         if parts > MAX_PARTS {
             let message = format!(
                 "{parts} moments at which an operation takes effect, at most {MAX_PARTS} can be checked"

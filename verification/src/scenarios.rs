@@ -121,7 +121,7 @@ pub fn all() -> Vec<Scenario> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::adapter::{Instance, Shipped};
+    use crate::adapter::{Calls, Instance, Shipped};
     use crate::engine::matches;
     use crate::history::outcomes_by_specification;
     use std::collections::BTreeSet;

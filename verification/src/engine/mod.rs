@@ -142,7 +142,7 @@ impl Job {
     /// # Errors
     /// What is wrong with its text.
     pub fn parse(&self) -> Result<Program, ParseError> {
-        let subject = subject::by_name(&self.subject).unwrap_or(&subject::SUBJECTS[0]);
+        let subject = subject::by_name(&self.subject).unwrap_or(subject::SUBJECTS[0]);
         Program::parse(subject, &self.program)
     }
 

@@ -1,6 +1,6 @@
 //! One execution of a program in a model build: the same body for loom and for shuttle.
 
-use crate::adapter::{Instance, OnLoom, OnShuttle};
+use crate::adapter::{Calls, Instance, OnLoom, OnShuttle};
 use crate::history::{History, Record};
 use crate::program::Program;
 use crate::verdict::Step;

@@ -4,7 +4,7 @@
 //! fences would hide what a weak memory does.
 
 use super::Go;
-use crate::adapter::{Instance, Shipped};
+use crate::adapter::{Calls, Instance, Shipped};
 use crate::history::{History, Record};
 use crate::values::COUNTED;
 use crate::verdict::Level;
@@ -126,9 +126,7 @@ pub fn run(current: &'static Current) -> Level {
         if COUNTED.load(Ordering::SeqCst) == 0 {
             break;
         }
-        if let Shipped::Map(map, _) = &flusher {
-            map.pin().flush();
-        }
+        flusher.flush();
     }
     let left = COUNTED.load(Ordering::SeqCst);
     if left != 0 {

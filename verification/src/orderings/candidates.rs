@@ -4,7 +4,7 @@
 //! start state where they differ: store buffering (write one place, read the other) and message passing (write plain memory,
 //! then the map; who sees the second must see the first).
 
-use crate::family::{self, Size};
+use crate::family::{self, Family, Size};
 use crate::program::Program;
 use crate::scenarios;
 use crate::subject;
@@ -59,11 +59,16 @@ fn store_buffering() -> Vec<String> {
     programs
 }
 
+/// Two threads of one operation each, over one key.
+fn map_family() -> Family {
+    Family::new("map", Size { threads: 2, operations: 1 }, Some(1)).expect("a family of the map")
+}
+
 /// A publisher and a reader; something besides, before it in the publisher's thread, after it, and in a third. Who publishes by
 /// a deletion begins with a key that is there.
 fn message_passing() -> Vec<String> {
     let mut programs = Vec::new();
-    for start in family::starts(1) {
+    for start in family::starts(map_family().templates(), 1) {
         let is_live = start.structure.keys.get(&0).is_some_and(|(state, _)| *state == "live");
         let start = &start.setup;
         let by_store = [("publish_by_store a 2", "read_if a 2")];
@@ -100,7 +105,7 @@ pub fn all() -> Vec<Candidate> {
         program: scenario.program.to_string(),
         scenario: Some(scenario.name),
     });
-    let family = family::programs(Size { threads: 2, operations: 1 }, 1).into_iter();
+    let family = family::programs(&map_family()).into_iter();
     let shapes = family.chain(store_buffering()).chain(message_passing()).map(|text| {
         let program = Program::parse(map, &text).expect("made of parts that parse");
         Candidate { subject: map.name.to_owned(), program: program.to_string(), scenario: None }

@@ -1,0 +1,77 @@
+//! Subjects in the flesh: each operation of a program as a call of the real type, once for each of the three builds.
+//!
+//! The files of `subjects/` are compiled three times, as the library is: each build says what `krate` is, and which
+//! values and what memory it works with.
+
+use crate::program::Call;
+use crate::subject::{Kind, Ret};
+use std::fmt::Debug;
+use std::hash::{BuildHasherDefault, DefaultHasher};
+
+mod on_loom;
+mod on_shuttle;
+mod shipped;
+
+pub use on_loom::Any as OnLoom;
+pub use on_shuttle::Any as OnShuttle;
+pub use shipped::Any as Shipped;
+
+/// The same hashes in every run: loom needs runs that repeat exactly.
+pub type FixedHasher = BuildHasherDefault<DefaultHasher>;
+
+/// The structure of a quiet subject: of its map, if it has one, and what else decides which way an operation goes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Structure {
+    /// For each key with an entry: live, deleted or expunged, and whether it is in read or in dirty only.
+    pub keys: std::collections::BTreeMap<i64, (&'static str, &'static str)>,
+    /// `read` is amended, and dirty present.
+    pub amended: bool,
+    /// How many misses are left before a promotion.
+    pub misses_left: usize,
+    /// The next copy will look for deleted entries.
+    pub deletion_noted: bool,
+    /// What else there is, by name: never a value of which there is no end.
+    pub more: std::collections::BTreeMap<&'static str, i64>,
+}
+
+/// What a run of a program needs of a subject.
+pub trait Calls: Debug + Send + Sync + 'static {
+    /// Makes a call.
+    fn call(&self, call: &Call) -> Ret;
+    /// The contents of a quiet one, by key.
+    fn contents(&mut self) -> Vec<(i64, i64)>;
+    /// The invariants of a quiet one.
+    ///
+    /// # Errors
+    /// The first that does not hold.
+    fn check_invariants(&mut self) -> Result<(), String> {
+        Ok(())
+    }
+    /// The structure of a quiet subject, without its values: what decides which way an operation goes. Families begin
+    /// in each.
+    fn structure(&mut self) -> Structure {
+        Structure::default()
+    }
+    /// What a quiet map holds for a key, in the words of the specification.
+    fn key_state(&mut self, _key: i64) -> &'static str {
+        "no map"
+    }
+    /// Hands what this thread has retired to the collector.
+    fn flush(&self) {}
+}
+
+/// Any subject, in one of the builds.
+pub trait Instance: Calls + Sized {
+    /// An empty one.
+    fn new(kind: Kind) -> Self;
+}
+
+/// Visits in the order of the keys; a key that was visited twice stays twice, and fits no specification.
+fn by_key(mut pairs: Vec<(i64, i64)>) -> Vec<(i64, i64)> {
+    pairs.sort_unstable();
+    pairs
+}
+
+fn or_absent(value: Option<i64>) -> Ret {
+    value.map_or(Ret::Absent, Ret::Value)
+}

@@ -1,0 +1,52 @@
+//! Every subject, in the build that this is compiled for.
+
+use super::{Memory, Mutex, Value, krate};
+use crate::adapter::{Calls, FixedHasher, Instance, Structure, by_key, or_absent};
+use crate::program::Call;
+use crate::subject::{Kind, Ret};
+
+mod canary;
+mod counter;
+mod countermap;
+mod map;
+
+/// One of them.
+#[derive(Debug)]
+pub struct Any(Box<dyn Calls>);
+
+impl Instance for Any {
+    fn new(kind: Kind) -> Self {
+        Any(match kind {
+            Kind::Map => Box::new(map::Map::new()),
+            Kind::Counter => Box::new(krate::Counter::new()),
+            Kind::CounterMap => Box::new(countermap::Counters::with_hasher(FixedHasher::default())),
+            Kind::Canary => Box::new(canary::Canary),
+        })
+    }
+}
+
+impl Calls for Any {
+    fn call(&self, call: &Call) -> Ret {
+        self.0.call(call)
+    }
+    fn contents(&mut self) -> Vec<(i64, i64)> {
+        self.0.contents()
+    }
+    fn check_invariants(&mut self) -> Result<(), String> {
+        self.0.check_invariants()
+    }
+    fn structure(&mut self) -> Structure {
+        self.0.structure()
+    }
+    fn key_state(&mut self, key: i64) -> &'static str {
+        self.0.key_state(key)
+    }
+    fn flush(&self) {
+        self.0.flush();
+    }
+}
+
+/// A call that this adapter has no arm for: a mistake of the suite.
+fn unknown(call: &Call) -> Ret {
+    Ret::Broken(format!("the adapter has no {}", call.name()))
+}
