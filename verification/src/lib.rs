@@ -10,6 +10,7 @@ pub mod explain;
 pub mod family;
 pub mod figures;
 pub mod history;
+pub mod mutants;
 pub mod orderings;
 pub mod pool;
 pub mod program;

@@ -2,6 +2,7 @@
 
 mod cli;
 mod files;
+mod mutant_command;
 mod ordering_command;
 
 use clap::Parser;
@@ -52,6 +53,7 @@ fn dispatch(cli: Cli) -> Result<ExitCode, Usage> {
             run(selected(&scenarios_by_name(&names)?, &engines, options)?, options)
         }
         Some(Command::Family(asked)) => run(family_plan(&asked, options)?, options),
+        Some(Command::Mutants(asked)) => mutant_command::mutants(&asked, options),
         Some(Command::Orderings(asked)) => ordering_command::orderings(&asked, options),
         Some(Command::Selftest { programs }) => {
             let mut plan = Plan::default();
@@ -215,7 +217,7 @@ fn pool_settings(options: &Options) -> Result<Settings, Usage> {
     let flag = Arc::clone(&interrupted);
     ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed))
         .map_err(|error| Usage(format!("Ctrl-C cannot be handled: {error}")))?;
-    Ok(Settings { workers, patience: options.patience, interrupted })
+    Ok(Settings { workers, patience: options.patience, interrupted, program: None })
 }
 
 /// Runs a plan to its end.

@@ -87,6 +87,8 @@ pub struct Settings {
     pub patience: Duration,
     /// Set when the user wants to stop.
     pub interrupted: Arc<AtomicBool>,
+    /// The workers' program; this one if not given.
+    pub program: Option<std::path::PathBuf>,
 }
 
 struct Worker {
@@ -96,8 +98,9 @@ struct Worker {
 }
 
 impl Worker {
-    fn start() -> std::io::Result<Worker> {
-        let mut command = Command::new(std::env::current_exe()?);
+    fn start(settings: &Settings) -> std::io::Result<Worker> {
+        let program = settings.program.clone().map_or_else(std::env::current_exe, Ok)?;
+        let mut command = Command::new(program);
         command.arg("worker").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         // A group of its own: Ctrl-C is for the parent, who tells.
         #[cfg(unix)]
@@ -188,7 +191,7 @@ fn serve(number: usize, queue: &Mutex<VecDeque<Task>>, settings: &Settings, news
         }
         tell(News::Begun(number, task.title()));
         let started = Instant::now();
-        let mut running = match worker.take().map_or_else(Worker::start, Ok) {
+        let mut running = match worker.take().map_or_else(|| Worker::start(settings), Ok) {
             Ok(running) => running,
             Err(error) => {
                 give_up(
