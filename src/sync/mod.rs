@@ -6,6 +6,7 @@
 //! | name | std build | loom build | shuttle build |
 //! |---|---|---|---|
 //! | `Mutex` | `std::sync::Mutex`, never poisoned | loom's, recorded | shuttle's, recorded |
+//! | `Condvar` | `std::sync::Condvar` | loom's, recorded | shuttle's, recorded |
 //! | `AtomicI64` | `std`'s | loom's, recorded, search repaired | shuttle's, recorded |
 //! | `Site::get` | the constant | the constant, unless replaced at run time | the same |
 //! | `stripe_index`, `stripe_count` | thread and processor | model thread, two | model thread, two |
