@@ -13,9 +13,8 @@
 
 use super::monitor::{Monitor, Wake};
 use crate::orderings::*;
-use crate::sync::{AtomicI64, Locked, Mutex};
+use crate::sync::{Arc, AtomicI64, Locked, Mutex, Weak};
 use std::fmt;
-use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 /// A time or a time span, in nanoseconds of a clock.
