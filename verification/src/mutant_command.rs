@@ -111,19 +111,23 @@ fn run_control(tree: &Tree, chosen: &[Mutant], settings: &Settings) -> Outcome {
 fn run_one(tree: &Tree, mutant: &Mutant, settings: &Settings) -> Outcome {
     let started = Instant::now();
     let run = || -> Result<Vec<Cell>, String> {
-        tree.edit(mutant)?;
         let program =
             tree.build().map_err(|error| format!("does not compile, which is no kill:\n{error}"))?;
         let mut cells = named(mutant, &program, settings)?;
         cells.extend(test_cell(tree, mutant, false)?);
         Ok(cells)
     };
-    let mut outcome = match run() {
-        Ok(cells) => Outcome { cells, ..Outcome::of(mutant) },
-        Err(problem) => Outcome::problem(mutant, problem),
-    };
-    if let Err(problem) = tree.restore(mutant.edit.iter().map(|edit| edit.file.as_str())) {
-        outcome.problem = Some(problem);
+    let mut outcome = Outcome::of(mutant);
+    match tree.edit(mutant) {
+        Ok(before) => {
+            let cells = run();
+            let restored = before.iter().try_for_each(|(file, text)| tree.write(file, text));
+            match restored.and(cells) {
+                Ok(cells) => outcome.cells = cells,
+                Err(problem) => outcome.problem = Some(problem),
+            }
+        }
+        Err(problem) => outcome.problem = Some(problem),
     }
     outcome.seconds = started.elapsed().as_secs_f64();
     outcome

@@ -17,8 +17,8 @@ use verify::pool;
 pub(crate) struct Asked {
     /// Only these rows: ORD-7, or ORD-7 and the weaker ordering: ORD-7:AcqRel.
     ids: Vec<String>,
-    /// Keep what is found: verification/orderings.json and docs/orderings.md.
-    #[arg(long, conflicts_with_all = ["ids", "check", "page"])]
+    /// Keep what is found, of these rows or of all: verification/orderings.json and docs/orderings.md.
+    #[arg(long, conflicts_with_all = ["check", "page"])]
     write: bool,
     /// Run nothing; fail when the record or the page is not of this source.
     #[arg(long, conflicts_with_all = ["ids", "page"])]
@@ -98,7 +98,8 @@ fn finish(
     let mut problems = matrix.problems.clone();
     let whole = !interrupted && record.rows.len() == chosen;
     if asked.write && whole && problems.is_empty() {
-        record.write().map_err(Usage)?;
+        let kept = Record::kept().unwrap_or_default();
+        kept.with(&record).write().map_err(Usage)?;
     }
     let kept = Record::kept().map_err(Usage)?;
     if whole {

@@ -42,11 +42,6 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// Nothing was run: this is why.
-    pub fn problem(mutant: &Mutant, problem: String) -> Outcome {
-        Outcome { problem: Some(problem), ..Outcome::of(mutant) }
-    }
-
     /// Nothing yet.
     pub fn of(mutant: &Mutant) -> Outcome {
         let (id, title) = (mutant.id.clone(), mutant.title.clone());

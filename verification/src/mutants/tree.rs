@@ -5,6 +5,7 @@
 
 use super::Mutant;
 use crate::orderings::record::root;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -34,21 +35,24 @@ impl Tree {
         Ok(tree)
     }
 
-    /// Makes the edits, all or none.
+    /// Makes the edits, all or none. Returns the files as they were.
     ///
     /// # Errors
     /// When one does not match once.
-    pub fn edit(&self, mutant: &Mutant) -> Result<(), String> {
-        let mut texts: Vec<(PathBuf, String)> = Vec::new();
+    pub fn edit(&self, mutant: &Mutant) -> Result<Vec<(String, String)>, String> {
+        let mut texts: BTreeMap<&str, (String, String)> = BTreeMap::new();
         for edit in &mutant.edit {
             let path = self.folder.join(&edit.file);
-            let before = match texts.iter().position(|(other, _)| *other == path) {
-                Some(position) => texts.remove(position).1,
-                None => io(&path, std::fs::read_to_string(&path))?,
-            };
-            texts.push((path, edit.apply(&before)?));
+            if !texts.contains_key(edit.file.as_str()) {
+                let text = io(&path, std::fs::read_to_string(&path))?;
+                texts.insert(&edit.file, (text.clone(), text));
+            }
+            if let Some((_, text)) = texts.get_mut(edit.file.as_str()) {
+                *text = edit.apply(text)?;
+            }
         }
-        texts.iter().try_for_each(|(path, text)| io(path, std::fs::write(path, text)))
+        texts.iter().try_for_each(|(file, (_, text))| self.write(file, text))?;
+        Ok(texts.into_iter().map(|(file, (before, _))| (file.to_owned(), before)).collect())
     }
 
     /// Replaces a file's text.
@@ -60,16 +64,13 @@ impl Tree {
         io(&path, std::fs::write(&path, text))
     }
 
-    /// Takes the edits back: the files are as in the tree again.
+    /// A file of the copy.
     ///
     /// # Errors
-    /// When they cannot be written.
-    pub fn restore<'a>(&self, files: impl IntoIterator<Item = &'a str>) -> Result<(), String> {
-        for file in files {
-            let text = super::source(file)?;
-            self.write(file, &text)?;
-        }
-        Ok(())
+    /// When it cannot be read.
+    pub fn read(&self, file: &str) -> Result<String, String> {
+        let path = self.folder.join(file);
+        io(&path, std::fs::read_to_string(&path))
     }
 
     fn cargo(&self) -> Command {

@@ -121,7 +121,8 @@ impl Matrix {
             self.planned.insert(weakening.clone(), candidates.len());
             self.tried.remove(weakening);
             if candidates.is_empty() {
-                self.problems.push(format!("no program uses {}", weakening.id));
+                // Nobody needs it as far as anybody can tell: the row wants a reason.
+                self.tried.insert(weakening.clone(), (0, 0));
                 continue;
             }
             let weakening = Some(weakening.clone());

@@ -124,6 +124,17 @@ impl Record {
         Ok(problems)
     }
 
+    /// The record with the rows of another run in the place of its own for the same ids.
+    pub fn with(mut self, other: &Record) -> Record {
+        self.rows.retain(|row| !other.rows.iter().any(|new| new.id == row.id));
+        self.rows.extend(other.rows.iter().cloned());
+        let place = |row: &Row| ALL.iter().position(|site| site.id == row.id);
+        self.rows.retain(|row| place(row).is_some());
+        self.rows.sort_by_key(place);
+        self.programs = other.programs;
+        self
+    }
+
     /// In what this record differs from another run.
     pub fn differences(&self, other: &Record) -> Vec<String> {
         let mut found = Vec::new();
@@ -184,6 +195,7 @@ impl Record {
                     let program = killer.program.replace('|', "\\|");
                     writeln!(page, "| {} | needed | {name}`{program}` | {} |", row.weaker, killer.kind())
                 }
+                None if row.programs == 0 => writeln!(page, "| {} | | no program uses it | |", row.weaker),
                 None => writeln!(
                     page,
                     "| {} | not needed | none of {} programs, {} executions | |",
