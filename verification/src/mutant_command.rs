@@ -6,9 +6,11 @@ use std::process::ExitCode;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 use verify::console::Format;
+use verify::mutants::matrix::{self, Measured};
+use verify::mutants::random::{self, Fate};
 use verify::mutants::run::{Cell, Outcome, control, named};
 use verify::mutants::tree::Tree;
-use verify::mutants::{self, Mutant, source};
+use verify::mutants::{self, Mutant, page, source};
 use verify::pool::Settings;
 
 /// What was asked of it.
@@ -19,6 +21,15 @@ pub(crate) struct Asked {
     /// List them, and run nothing.
     #[arg(long)]
     list: bool,
+    /// Run each at every engine, keep what was seen, and make docs/gallery.md.
+    #[arg(long, conflicts_with = "random")]
+    matrix: bool,
+    /// Run nothing; make docs/gallery.md anew.
+    #[arg(long, conflicts_with_all = ["matrix", "random"])]
+    page: bool,
+    /// Make so many random edits of the core instead, drawn by `--seed`, and list those that nothing sees.
+    #[arg(long, value_name = "N", conflicts_with = "ids")]
+    random: Option<usize>,
 }
 
 fn chosen(ids: &[String]) -> Result<Vec<Mutant>, Usage> {
@@ -38,9 +49,17 @@ pub(crate) fn mutants(asked: &Asked, options: &Options) -> Result<ExitCode, Usag
         chosen.iter().for_each(|mutant| println!("{:<32} {}", mutant.id, mutant.title));
         return Ok(ExitCode::SUCCESS);
     }
+    if asked.page {
+        write_page(&matrix::kept().map_err(Usage)?)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    if let Some(count) = asked.random {
+        return random_edits(count, options);
+    }
     let settings = pool_settings(options)?;
     let started = Instant::now();
     let tree = Tree::copy().map_err(Usage)?;
+    let mut measured = Vec::new();
     let mut outcomes = vec![run_control(&tree, &chosen, &settings)];
     tell(&outcomes[0], options.format);
     if outcomes[0].passes() {
@@ -48,10 +67,13 @@ pub(crate) fn mutants(asked: &Asked, options: &Options) -> Result<ExitCode, Usag
             if settings.interrupted.load(Ordering::Relaxed) {
                 break;
             }
-            let outcome = run_one(&tree, mutant, &settings);
+            let outcome = run_one(&tree, mutant, &settings, asked.matrix.then_some(&mut measured));
             tell(&outcome, options.format);
             outcomes.push(outcome);
         }
+    }
+    if asked.matrix {
+        write_page(&matrix::keep(&measured, &mutants::all().map_err(Usage)?).map_err(Usage)?)?;
     }
     let killed = outcomes.iter().skip(1).filter(|outcome| outcome.passes()).count();
     let failed = outcomes.iter().filter(|outcome| !outcome.passes()).count();
@@ -108,13 +130,21 @@ fn run_control(tree: &Tree, chosen: &[Mutant], settings: &Settings) -> Outcome {
     outcome
 }
 
-fn run_one(tree: &Tree, mutant: &Mutant, settings: &Settings) -> Outcome {
+fn run_one(
+    tree: &Tree,
+    mutant: &Mutant,
+    settings: &Settings,
+    measured: Option<&mut Vec<Measured>>,
+) -> Outcome {
     let started = Instant::now();
     let run = || -> Result<Vec<Cell>, String> {
         let program =
             tree.build().map_err(|error| format!("does not compile, which is no kill:\n{error}"))?;
         let mut cells = named(mutant, &program, settings)?;
         cells.extend(test_cell(tree, mutant, false)?);
+        if let Some(measured) = measured {
+            measured.push(matrix::measure(mutant, &program, settings)?);
+        }
         Ok(cells)
     };
     let mut outcome = Outcome::of(mutant);
@@ -167,4 +197,68 @@ fn tell(outcome: &Outcome, format: Format) {
             cell.checker, cell.expected, cell.found, cell.executions
         );
     }
+}
+
+fn write_page(measured: &[Measured]) -> Result<(), Usage> {
+    let all = mutants::all().map_err(Usage)?;
+    let path = verify::orderings::record::root().join(page::PAGE);
+    verify::report::write_whole(&path, page::page(&all, measured).as_bytes())
+        .map_err(|error| Usage(format!("`{}` cannot be written: {error}", path.display())))?;
+    println!("{}", path.display());
+    println!("{}", page::short(&all, measured));
+    Ok(())
+}
+
+/// Random edits of the core: each is killed, or listed.
+fn random_edits(count: usize, options: &Options) -> Result<ExitCode, Usage> {
+    let settings = pool_settings(options)?;
+    let edits = random::drawn(random::all().map_err(Usage)?, count, options.seed);
+    let tree = Tree::copy().map_err(Usage)?;
+    tree.build().map_err(|error| Usage(format!("the tree as it is does not build: {error}")))?;
+    let mut fates = Vec::new();
+    for edit in &edits {
+        if settings.interrupted.load(Ordering::Relaxed) {
+            break;
+        }
+        let fate = random::try_edit(&tree, edit, &settings).map_err(Usage)?;
+        match options.format {
+            Format::Json => {
+                println!("{}", serde_json::json!({ "kind": "random", "edit": edit, "fate": fate }))
+            }
+            Format::Text => {
+                let what = match &fate {
+                    Fate::Killed(by) => format!("killed     by {by}"),
+                    Fate::Survived => "SURVIVED".into(),
+                    other => format!("{other:?}").to_lowercase(),
+                };
+                println!(
+                    "{what}\n           {}:{}\n         - {}\n         + {}",
+                    edit.file, edit.line, edit.before, edit.after
+                );
+            }
+        }
+        fates.push(fate);
+    }
+    let of = |wanted: fn(&Fate) -> bool| fates.iter().filter(|fate| wanted(fate)).count();
+    let killed = of(|fate| matches!(fate, Fate::Killed(_)));
+    let survived = of(|fate| *fate == Fate::Survived);
+    let (equivalent, stillborn) = (of(|fate| *fate == Fate::Equivalent), of(|fate| *fate == Fate::Stillborn));
+    let left = edits.len() - fates.len() + of(|fate| *fate == Fate::Unknown);
+    match options.format {
+        Format::Json => println!(
+            "{}",
+            serde_json::json!({ "kind": "summary", "edits": edits.len(), "seed": options.seed, "killed": killed,
+                "survived": survived, "equivalent": equivalent, "stillborn": stillborn, "truncated": left })
+        ),
+        Format::Text => println!(
+            "{killed} of {} edits killed, {survived} survived, {equivalent} make no difference; {stillborn} do not compile, {left} not tried (seed {})",
+            killed + survived + equivalent,
+            options.seed
+        ),
+    }
+    Ok(ExitCode::from(match (survived, left) {
+        (0, 0) => 0,
+        (0, _) => 3,
+        _ => 1,
+    }))
 }

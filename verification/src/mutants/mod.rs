@@ -3,6 +3,9 @@
 //! A variant is a file of `verification/mutants/`: text to find and text to put in its place, the smallest program that shows
 //! the difference, and who must see it, and how. The edit is made in a copy of the tree, never in the tree itself ([`tree`]).
 
+pub mod matrix;
+pub mod page;
+pub mod random;
 pub mod run;
 pub mod tree;
 

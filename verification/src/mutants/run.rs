@@ -6,6 +6,8 @@ use crate::pool::{self, News, Settings, Task};
 use crate::verdict::{Level, Verdict};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// What came of a variant at one checker.
@@ -68,6 +70,27 @@ pub fn verdicts(jobs: Vec<Job>, program: &Path, settings: &Settings) -> Vec<Verd
         }
     });
     verdicts
+}
+
+/// Runs tasks in worker processes of the program of the copy, until one fails.
+pub fn verdicts_until(tasks: Vec<Task>, program: &Path, settings: &Settings) -> Option<Verdict> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let inner =
+        Settings { program: Some(program.to_owned()), interrupted: Arc::clone(&stop), ..settings.clone() };
+    let mut failed: Option<Verdict> = None;
+    pool::run(tasks, &inner, |news| {
+        if settings.interrupted.load(Ordering::Relaxed) {
+            stop.store(true, Ordering::Relaxed);
+        }
+        if let News::Verdict(verdict) = news
+            && verdict.verdict == Level::Failed
+            && failed.is_none()
+        {
+            failed = Some(*verdict);
+            stop.store(true, Ordering::Relaxed);
+        }
+    });
+    failed
 }
 
 /// The job of a variant on an engine.
