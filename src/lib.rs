@@ -41,6 +41,7 @@ pub mod sync;
 
 mod counter;
 mod map;
+mod patterns;
 #[cfg(feature = "serde")]
 mod serde;
 
@@ -48,3 +49,4 @@ pub use counter::{Counter, CounterMap};
 pub use map::{IntoIter, Iter, Keys, LoadOrStore, Pinned, SyncMap, Values};
 #[doc(hidden)]
 pub use map::{KeyState, Shape};
+pub use patterns::{config, registry};
