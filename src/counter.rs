@@ -362,6 +362,11 @@ where
         self.cells.check_invariants()
     }
 
+    #[doc(hidden)]
+    pub fn shape(&mut self) -> crate::Shape<'_, K, impl Sized> {
+        self.cells.shape()
+    }
+
     /// Each key and its value in a quiet map, without an atomic access. For tests and tools.
     #[doc(hidden)]
     pub fn quiet_contents(&mut self) -> Vec<(K, i64)>
@@ -370,8 +375,8 @@ where
     {
         let shape = self.cells.shape();
         let rows = shape.in_read.iter().chain(&shape.dirty_only);
-        let value = |state: &crate::map::KeyState<'_, Cell>| match state {
-            crate::map::KeyState::Live(cell) => cell.get(),
+        let value = |state: &crate::KeyState<'_, Cell>| match state {
+            crate::KeyState::Live(cell) => cell.get(),
             _ => None,
         };
         rows.filter_map(|(key, state)| Some(((*key).clone(), value(state)?))).collect()

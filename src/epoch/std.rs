@@ -7,8 +7,21 @@ pub(crate) use crossbeam_epoch::{Owned, Shared};
 
 pub(super) type EngineGuard = crossbeam_epoch::Guard;
 
-#[inline]
+thread_local! {
+    /// This thread's part in the default collector. crossbeam-epoch has one of its own, but behind a call; pinning is most of a
+    /// look-up, so ours is where the optimizer sees it (ADR 9).
+    static PARTICIPANT: crossbeam_epoch::LocalHandle = crossbeam_epoch::default_collector().register();
+}
+
+#[inline(always)]
 pub(super) fn pin_engine() -> EngineGuard {
+    PARTICIPANT.try_with(crossbeam_epoch::LocalHandle::pin).unwrap_or_else(|_gone| pin_at_exit())
+}
+
+/// The thread is ending and has given its participant up: a `Drop` of another thread-local uses a map.
+#[cold]
+#[inline(never)]
+fn pin_at_exit() -> EngineGuard {
     crossbeam_epoch::pin()
 }
 
@@ -22,25 +35,14 @@ pub(super) unsafe fn destroy_later<T: Send + 'static>(guard: &EngineGuard, objec
 /// # Safety
 /// INV-6 holds for each of `objects`, none of which is null.
 pub(super) unsafe fn destroy_all_later<T: Send + 'static>(guard: &EngineGuard, objects: Vec<Shared<'_, T>>) {
-    /// Objects to destroy: the rest of them also when the `Drop` of one panics, as for any `Vec`.
-    struct Doomed<T>(Vec<*const T>);
-    // SAFETY: made of pointers that own a `T: Send`.
-    unsafe impl<T: Send> Send for Doomed<T> {}
-
-    impl<T> Doomed<T> {
-        fn destroy(self) {
-            let owned: Vec<Owned<T>> = self.0.into_iter().map(Self::own).collect();
-            drop(owned);
-        }
-        fn own(object: *const T) -> Owned<T> {
-            // SAFETY: INV-6: nobody else has this pointer any more.
-            unsafe { Owned::from_raw(object.cast_mut()) }
-        }
-    }
-
-    let doomed = Doomed(objects.into_iter().map(|object| object.as_raw()).collect());
+    let own = |object: Shared<'_, T>| {
+        // SAFETY: INV-6: the `Owned` is dropped when nobody else can see the object any more, and not looked at before.
+        unsafe { object.into_owned() }
+    };
+    // A `Vec` drops the rest of its objects also when the `Drop` of one panics.
+    let objects: Vec<Owned<T>> = objects.into_iter().map(own).collect();
     // SAFETY: INV-6. `T: Send + 'static`, so any thread may drop it at any time.
-    unsafe { guard.defer_unchecked(move || doomed.destroy()) }
+    unsafe { guard.defer_unchecked(move || drop(objects)) }
 }
 
 /// The object behind a plain pointer, got by `Shared::as_raw`: no tag to mask, nothing to check.

@@ -228,7 +228,9 @@ impl<'p, K: Send + Sync + 'static, V: Send + Sync + 'static> Locked<'p, K, V> {
             .iter()
             .flat_map(Table::iter)
             .filter(|pointer| !published.is_some_and(|table| table.has(hash(pointer), **pointer)));
-        let all = in_read.chain(dirty_only).map(|pointer| pointer.shared()).collect();
+        let mut all =
+            Vec::with_capacity(published.map_or(0, Table::len) + dirty.as_ref().map_or(0, Table::len));
+        all.extend(in_read.chain(dirty_only).map(|pointer| pointer.shared()));
         // SAFETY: INV-6, see above; each is listed once (INV-5).
         unsafe { self.guard.retire_all(all) }
         self.retire_table(old);

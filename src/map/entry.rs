@@ -46,11 +46,12 @@ pub(crate) struct Value<V>(pub(crate) V);
 /// Tag 1 on a null slot.
 const EXPUNGED: usize = 1;
 
-/// See the module.
+/// See the module. In this order, so that what a look-up reads, slot and key, lies together.
+#[repr(C)]
 pub(crate) struct Entry<K, V> {
-    pub(crate) hash: u64,
-    pub(crate) key: K,
     slot: Atomic<Value<V>>,
+    pub(crate) key: K,
+    pub(crate) hash: u64,
 }
 
 /// The slot is expunged: the caller must take the mutex and try again there.

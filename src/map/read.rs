@@ -88,6 +88,25 @@ impl<K, V> Table<K, V> {
         &self,
         hash: u64,
         key: &Q,
+        guard: &'g Guard,
+    ) -> Option<Found<'g, K, V>> {
+        // Nearly always the first entry whose few bits of hash agree is the right one: no loop around the comparison.
+        let pointer = *self.pointers.find(hash, |_| true)?;
+        // SAFETY: the table is reachable under the guard of lifetime 'g.
+        let entry: &'g Entry<K, V> = unsafe { pointer.get() };
+        if key.equivalent(&entry.key) {
+            Some(Found { pointer, entry })
+        } else {
+            self.find_further(hash, key, guard)
+        }
+    }
+
+    /// The slow path of [`find`](Self::find): all entries whose few bits of hash agree.
+    #[inline(never)]
+    fn find_further<'g, Q: Equivalent<K> + ?Sized>(
+        &self,
+        hash: u64,
+        key: &Q,
         _guard: &'g Guard,
     ) -> Option<Found<'g, K, V>> {
         let matches = |pointer: &EntryPointer<K, V>| {

@@ -102,3 +102,39 @@ fn the_drop_of_a_value_may_take_the_mutex_in_whatever_operation_it_comes() {
         ledger.assert_settled(operation.name);
     }
 }
+
+/// A thread that ends drops its thread-locals in an order of its own: the map may be used, pinned and unpinned there, also
+/// when the thread's part in the collector is gone already.
+#[test]
+fn the_drop_of_a_thread_local_may_use_the_map_while_its_thread_ends() {
+    struct UsesTheMap(Arc<Map>, Ledger);
+    impl Drop for UsesTheMap {
+        fn drop(&mut self) {
+            self.0.store(self.1.key(1), self.1.value(2));
+            self.0.delete(&self.1.key(2));
+            self.0.pin().flush();
+        }
+    }
+    thread_local!(static LOCAL: std::cell::RefCell<Option<UsesTheMap>> = const { std::cell::RefCell::new(None) });
+    for local_is_first in [true, false] {
+        let ledger = Ledger::default();
+        let map = Arc::new(Map::default());
+        (0..3).for_each(|n| map.store(ledger.key(n), ledger.value(n)));
+        let (its_map, its_ledger) = (map.clone(), ledger.clone());
+        let thread = std::thread::spawn(move || {
+            let set = || LOCAL.set(Some(UsesTheMap(its_map.clone(), its_ledger.clone())));
+            // What is first used first is dropped last.
+            if local_is_first {
+                set();
+            }
+            its_map.pin().flush();
+            if !local_is_first {
+                set();
+            }
+        });
+        thread.join().unwrap();
+        assert!(map.contains_key(&ledger.key(1)) && !map.contains_key(&ledger.key(2)));
+        drop(take_back(map));
+        ledger.assert_settled("the end of a thread");
+    }
+}

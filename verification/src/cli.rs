@@ -4,7 +4,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 use std::time::Duration;
 use verify::console::Format;
-use verify::family::Size;
+use verify::family::{Shape, Size};
 
 /// Programs of each self-test of a search.
 pub(crate) const SELF_TEST_PROGRAMS: usize = 400;
@@ -80,19 +80,7 @@ pub(crate) enum Command {
         engines: Engines,
     },
     /// Explore every program of a size from every start state, and compare the engines: 2x1 is two threads of one operation.
-    Family {
-        /// Threads x operations of a thread, at most.
-        size: Size,
-        /// How many keys.
-        #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=2))]
-        keys: u8,
-        /// Only these modes of leak, eager, sleep and dfs.
-        #[arg(long, value_delimiter = ',', default_value = "leak,eager,sleep")]
-        mode: Vec<String>,
-        /// loom: explore up to so many preemptions only; the verdict says BOUNDED.
-        #[arg(long)]
-        bound: Option<usize>,
-    },
+    Family(FamilyArgs),
     /// Check the searches against brute force on random programs, and that crippled ones miss outcomes.
     Selftest {
         /// How many programs.
@@ -126,6 +114,30 @@ pub(crate) enum Command {
     /// Serve jobs on standard input (internal).
     #[command(hide = true)]
     Worker,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct FamilyArgs {
+    /// Threads x operations of a thread, at most.
+    pub(crate) size: Size,
+    /// How many keys; 1 if not given.
+    #[arg(long, value_parser = clap::value_parser!(u8).range(1..=2))]
+    pub(crate) keys: Option<u8>,
+    /// What the programs are of: map, counter or countermap.
+    #[arg(long, default_value = "map")]
+    pub(crate) subject: String,
+    /// Only these operations: store,load. (What stands for another if not asked for, as `store` for `swap`, runs itself.)
+    #[arg(long, value_delimiter = ',')]
+    pub(crate) ops: Vec<String>,
+    /// Only programs of this shape: sb, store buffering, is `write a; read b || write b; read a`.
+    #[arg(long, value_enum, default_value_t = Shape::All)]
+    pub(crate) shape: Shape,
+    /// Only these modes of leak, eager, visible, sleep and dfs.
+    #[arg(long, value_delimiter = ',', default_value = "leak,eager,sleep")]
+    pub(crate) mode: Vec<String>,
+    /// loom: explore up to so many preemptions only; the verdict says BOUNDED.
+    #[arg(long)]
+    pub(crate) bound: Option<usize>,
 }
 
 #[derive(Debug, Args)]

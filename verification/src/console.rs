@@ -139,7 +139,7 @@ impl Console {
         }
         self.total.finish_and_clear();
         if self.format == Format::Json {
-            if let Some(family) = &report.family {
+            for family in &report.families {
                 self.json(family);
             }
             for problem in &report.problems {
@@ -151,15 +151,15 @@ impl Console {
         for problem in &report.problems {
             self.print(&format!("FAILED     {problem}"));
         }
-        if let Some(family) = &report.family {
+        for family in &report.families {
             let level = family
                 .bound
                 .map_or_else(|| "COMPLETE".to_owned(), |bound| format!("BOUNDED({bound}) under loom"));
             let executions: Vec<String> =
                 family.executions.iter().map(|(engine, sum)| format!("{engine} {sum}")).collect();
             self.print(&format!(
-                "family {} over {} keys: {} of {} programs {level} on each engine with the same outcomes; {} outcomes; executions: {}",
-                family.size, family.keys, family.whole, family.programs, family.outcomes, executions.join(", ")
+                "family {}: {} of {} programs {level} on each engine with the same outcomes; {} outcomes; executions: {}",
+                family.family, family.whole, family.programs, family.outcomes, executions.join(", ")
             ));
         }
         let s = &report.summary;

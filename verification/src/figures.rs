@@ -37,13 +37,12 @@ pub fn table(report: &Report) -> String {
         let passes = if test.passes() { "yes" } else { "**no**" };
         rows.push(format!("| {search:?} | {programs} | {} | {} | {passes} |", test.missed, test.extra));
     }
-    if let Some(family) = &report.family {
+    for family in &report.families {
         rows.push(String::new());
         rows.push(format!(
-            "Every program of the family {} over {} keys, from every start state: {} of {} programs COMPLETE on {}, with the \
+            "Every program of the family {}, from every start state: {} of {} programs COMPLETE on {}, with the \
              same {} outcomes on each.",
-            family.size,
-            family.keys,
+            family.family,
             family.whole,
             family.programs,
             family.executions.iter().map(|(engine, sum)| format!("{engine} ({sum} executions)")).collect::<Vec<_>>().join(", "),

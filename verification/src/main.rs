@@ -4,23 +4,22 @@ mod cli;
 mod files;
 
 use clap::Parser;
-use cli::{Cli, Command, Engines, Options, Profile, SELF_TEST_PROGRAMS};
+use cli::{Cli, Command, Engines, FamilyArgs, Options, Profile, SELF_TEST_PROGRAMS};
 use files::{explain_file, readme, replay};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 use verify::console::{Console, Format};
 use verify::engine::{ENGINES, Engine};
-use verify::family::{self, Size};
+use verify::family::plan::FamilyRun;
+use verify::family::{self, Family, Size};
 use verify::history::outcomes_by_specification;
 use verify::pool::{self, Settings};
 use verify::program::Program;
-use verify::report::FamilyReport;
 use verify::scenarios::{self, Scenario};
 use verify::subject::{self, Subject};
 use verify::suite::{Plan, Run, usual_engines};
-use verify::worker::Batch;
 
 /// A mistake of the user: exit status 2.
 pub(crate) struct Usage(String);
@@ -51,9 +50,7 @@ fn dispatch(cli: Cli) -> Result<ExitCode, Usage> {
         Some(Command::Scenario { names, engines }) => {
             run(selected(&scenarios_by_name(&names)?, &engines, options)?, options)
         }
-        Some(Command::Family { size, keys, mode, bound }) => {
-            run(family_plan(size, usize::from(keys), &mode, bound, options)?, options)
-        }
+        Some(Command::Family(asked)) => run(family_plan(&asked, options)?, options),
         Some(Command::Selftest { programs }) => {
             let mut plan = Plan::default();
             plan.self_tests(options.seed, programs);
@@ -81,8 +78,9 @@ fn everything(profile: Profile, options: &Options) -> Plan {
     let mut plan = Plan::default();
     plan.self_tests(options.seed, if full { 10 * SELF_TEST_PROGRAMS } else { SELF_TEST_PROGRAMS });
     plan.self_checks(&all);
-    let engines = [Engine::LoomLeak, Engine::LoomEager, Engine::ShuttleSleep];
-    add_family(&mut plan, Size { threads: 2, operations: 1 }, 2, &engines, None, options.budget);
+    let family =
+        Family::new("map", Size { threads: 2, operations: 1 }, Some(2)).expect("a family of the map");
+    plan.family(&FamilyRun { budget: options.budget, ..FamilyRun::new(family) });
     for scenario in &all {
         let mut engines = usual_engines(&scenario.program);
         if !full && scenarios::SLOW_UNDER_DFS.contains(&scenario.name.as_str()) {
@@ -103,57 +101,28 @@ fn everything(profile: Profile, options: &Options) -> Plan {
     plan
 }
 
-/// Programs of a family for one worker at a time.
-const BATCH: usize = 200;
-
 /// Failures after which a family is given up.
 const ENOUGH_FAILURES: usize = 10;
 
-fn family_plan(
-    size: Size,
-    keys: usize,
-    modes: &[String],
-    bound: Option<usize>,
-    options: &Options,
-) -> Result<Plan, Usage> {
-    let mut engines = Vec::new();
-    for mode in modes {
+fn family_plan(asked: &FamilyArgs, options: &Options) -> Result<Plan, Usage> {
+    let usage = |problem: family::Problem| Usage(problem.to_string());
+    known_subject(&asked.subject)?;
+    let family = Family::new(&asked.subject, asked.size, asked.keys.map(usize::from)).map_err(usage)?;
+    let family =
+        family.with_ops(&asked.ops).and_then(|family| family.with_shape(asked.shape)).map_err(usage)?;
+    let mut run = FamilyRun { bound: asked.bound, budget: options.budget, ..FamilyRun::new(family) };
+    run.engines.clear();
+    for mode in &asked.mode {
         let engine = ENGINES.iter().find(|(engine, _, known)| known == mode && engine.is_exhaustive());
         let (engine, ..) = engine.ok_or_else(|| {
             Usage(format!("`{mode}` is no mode of a family: leak, eager, visible, sleep, dfs"))
         })?;
-        engines.push(*engine);
+        run.engines.push(*engine);
     }
     let mut plan = Plan::default();
     plan.self_tests(options.seed, SELF_TEST_PROGRAMS);
-    add_family(&mut plan, size, keys, &engines, bound, options.budget);
+    plan.family(&run);
     Ok(plan)
-}
-
-/// All programs of a family, in batches for the workers.
-fn add_family(
-    plan: &mut Plan,
-    size: Size,
-    keys: usize,
-    engines: &[Engine],
-    bound: Option<usize>,
-    budget: Option<Duration>,
-) {
-    let programs = family::programs(size, keys);
-    plan.family = Some(FamilyReport {
-        kind: "family".into(),
-        size: size.to_string(),
-        keys,
-        programs: programs.len(),
-        executions: engines.iter().map(|engine| (engine.to_string(), 0)).collect(),
-        bound,
-        versions: ["loom 0.7.2", "shuttle 0.9.9"].map(str::to_owned).to_vec(),
-        ..FamilyReport::default()
-    });
-    for programs in programs.chunks(BATCH) {
-        let (programs, engines) = (programs.to_vec(), engines.to_vec());
-        plan.tasks.push(pool::Task::Batch(Batch { programs, engines, bound, budget, crippled: None }));
-    }
 }
 
 /// The scenarios of these names.
@@ -254,7 +223,7 @@ fn run(plan: Plan, options: &Options) -> Result<ExitCode, Usage> {
     let settings = Settings { workers, patience: options.patience, interrupted: Arc::clone(&interrupted) };
     let command: Vec<String> = std::env::args().skip(1).collect();
     let mut run = Run::new(&plan, format!("cargo verify {}", command.join(" ")));
-    let is_family = plan.family.is_some();
+    let is_family = !plan.families.is_empty();
     let mut console = Console::new(options.format, plan.len(), workers);
     let started = Instant::now();
     pool::run(plan.tasks, &settings, |news| {

@@ -28,9 +28,9 @@ impl Task {
     /// Of a batch of which so many programs are through, the next one, as a job of its first engine.
     fn at(&self, done: usize) -> Task {
         let Task::Batch(batch) = self else { return self.clone() };
-        let map = crate::subject::SUBJECTS[0];
+        let subject = crate::subject::by_name(&batch.subject);
         let text = batch.programs.get(done).or(batch.programs.last());
-        let program = text.and_then(|text| crate::program::Program::parse(map, text).ok());
+        let program = text.and_then(|(_, text)| crate::program::Program::parse(subject?, text).ok());
         match (program, batch.engines.first()) {
             (Some(program), Some(engine)) => Task::Job(Box::new(Job::new(&program, *engine))),
             _ => self.clone(),
@@ -42,7 +42,9 @@ impl Task {
         match self {
             Task::Job(job) => format!("{} {}", job.engine, job.name.as_deref().unwrap_or(&job.program)),
             Task::SelfTest(test) => format!("self-test {:?}", test.search),
-            Task::Batch(batch) => batch.programs.first().cloned().unwrap_or_default(),
+            Task::Batch(batch) => {
+                batch.programs.first().map(|(_, program)| program.clone()).unwrap_or_default()
+            }
         }
     }
 }

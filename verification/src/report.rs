@@ -3,6 +3,7 @@
 //! Each is written to a temporary file in the same folder and renamed: what is there is whole.
 
 use crate::explain::{FailureFile, cell};
+use crate::family::Family;
 use crate::selftest::SelfTestReport;
 use crate::suite::SelfCheck;
 use crate::verdict::{Level, Step, Summary, Verdict};
@@ -25,9 +26,9 @@ pub struct Report {
     pub self_checks: Vec<SelfCheck>,
     /// Checks that are no verdict on a program, and failed.
     pub problems: Vec<String>,
-    /// The family that was run, if one was.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub family: Option<FamilyReport>,
+    /// The families that were run.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub families: Vec<FamilyReport>,
     /// The verdicts.
     pub verdicts: Vec<Verdict>,
     /// Their counts.
@@ -38,14 +39,13 @@ pub struct Report {
 }
 
 /// What came of a family.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct FamilyReport {
     /// Always `family`.
     pub kind: String,
-    /// `2x1`…
-    pub size: String,
-    /// Keys.
-    pub keys: usize,
+    /// Which.
+    #[serde(flatten)]
+    pub family: Family,
     /// Programs of the family.
     pub programs: usize,
     /// Of which all is well with so many: COMPLETE (or BOUNDED, if asked) on every engine, with equal outcomes.

@@ -3,7 +3,7 @@
 use crate::agreement::disagreements;
 use crate::engine::{Engine, Job};
 use crate::explain::FailureFile;
-use crate::family::Size;
+use crate::family::{self, Family, Size};
 use crate::pool::{News, Task};
 use crate::program::Program;
 use crate::report::{FamilyReport, Report};
@@ -38,8 +38,8 @@ pub struct SelfCheck {
 pub struct Plan {
     /// In this order.
     pub tasks: Vec<Task>,
-    /// The family that the batches are of.
-    pub family: Option<FamilyReport>,
+    /// The families that the batches are of.
+    pub families: Vec<FamilyReport>,
     /// By the name of their job.
     must_fail: BTreeMap<String, Vec<&'static str>>,
 }
@@ -100,8 +100,11 @@ impl Plan {
         // loom as it ships must be caught by the comparison of the engines.
         let name = "stock loom on programs of the family 2x1".to_owned();
         self.must_fail.insert(name.clone(), vec!["disagreement", "missing outcome"]);
+        let family = Family::new("map", Size { threads: 2, operations: 1 }, Some(1)).expect("a family");
         self.tasks.push(Task::Batch(Batch {
-            programs: crate::family::programs(Size { threads: 2, operations: 1 }, 1),
+            family: 0,
+            subject: family.subject.clone(),
+            programs: family::programs(&family).into_iter().enumerate().collect(),
             engines: vec![Engine::ShuttleSleep, Engine::LoomLeak],
             bound: None,
             budget: None,
@@ -187,7 +190,7 @@ impl Run {
             must_fail: plan.must_fail.clone(),
             waiting: Vec::new(),
             needs_self_tests: plan.tasks.iter().any(|task| matches!(task, Task::SelfTest(_))),
-            report: Report { command, family: plan.family.clone(), ..Report::default() },
+            report: Report { command, families: plan.families.clone(), ..Report::default() },
         }
     }
 
@@ -196,7 +199,7 @@ impl Run {
         match news {
             News::Begun(..) | News::Beat(..) => Vec::new(),
             News::Program(result) => {
-                if let Some(family) = &mut self.report.family {
+                if let Some(family) = self.report.families.get_mut(result.family) {
                     family.count(&result);
                 }
                 Vec::new()
@@ -323,16 +326,16 @@ impl Run {
                 self.problem(format!("`{name}` must be reported as a failure, and nothing was reported"));
             }
         }
-        if let Some(family) = &mut self.report.family
-            && !trusted
-        {
-            family.whole = 0;
-        }
-        if let Some(family) = &self.report.family {
+        // Programs of which nothing was heard: the run was cut short.
+        let mut heard = self.report.verdicts.iter().filter(|verdict| verdict.name.is_none()).count();
+        for family in &mut self.report.families {
+            if !trusted {
+                family.whole = 0;
+            }
             let executions: u64 = family.executions.iter().map(|(_, sum)| sum).sum();
-            // Programs of which nothing was heard: the run was cut short.
-            let of_family = self.report.verdicts.iter().filter(|verdict| verdict.name.is_none()).count();
-            let left = (family.programs - family.whole).saturating_sub(of_family);
+            let missing = family.programs - family.whole;
+            let left = missing.saturating_sub(heard);
+            heard -= missing - left;
             match family.bound {
                 None => self.report.summary.complete += family.whole,
                 Some(_) => self.report.summary.bounded += family.whole,

@@ -30,8 +30,12 @@ pub enum Request {
 /// Programs of a family, for one worker.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Batch {
-    /// The programs of the map.
-    pub programs: Vec<String>,
+    /// Which family of the plan.
+    pub family: usize,
+    /// The subject.
+    pub subject: String,
+    /// The programs, each with its number in the family.
+    pub programs: Vec<(usize, String)>,
     /// Each on all of these; their outcomes must be equal.
     pub engines: Vec<Engine>,
     /// loom: explore only so many preemptions.
@@ -56,6 +60,10 @@ impl Batch {
 /// What came of a program of a batch, when nothing was wrong with it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ProgramResult {
+    /// Which family of the plan.
+    pub family: usize,
+    /// Which program of the family.
+    pub number: usize,
     /// Executions on each of the engines.
     pub executions: Vec<u64>,
     /// Its outcomes: the same on all of them.
@@ -201,12 +209,12 @@ pub fn serve() -> std::io::Result<()> {
 
 /// Runs the programs of a batch. One that fails, or whose engines disagree, ends the worker.
 fn run_batch(batch: &Batch) {
-    let map = subject::by_name("map").unwrap_or(subject::SUBJECTS[0]);
+    let subject = subject::by_name(&batch.subject).expect("a subject of the table");
     sync_map_loom::sync::engine::repair_search(batch.crippled.is_none());
-    for text in &batch.programs {
+    for (number, text) in &batch.programs {
         let mut verdicts: Vec<Verdict> = Vec::new();
         for engine in &batch.engines {
-            let program = Program::parse(map, text).expect("a program of a family parses");
+            let program = Program::parse(subject, text).expect("a program of a family parses");
             let mut job = Job::new(&program, *engine);
             job.name = batch.crippled.clone();
             job.budget = batch.budget;
@@ -220,7 +228,8 @@ fn run_batch(batch: &Batch) {
         }
         let executions = verdicts.iter().map(|verdict| verdict.executions).collect();
         let outcomes = verdicts.first().map_or(0, |verdict| verdict.outcomes);
-        answer(&Response::Program(ProgramResult { executions, outcomes }));
+        let (family, number) = (batch.family, *number);
+        answer(&Response::Program(ProgramResult { family, number, executions, outcomes }));
     }
 }
 

@@ -19,7 +19,7 @@ pub use shipped::Any as Shipped;
 /// The same hashes in every run: loom needs runs that repeat exactly.
 pub type FixedHasher = BuildHasherDefault<DefaultHasher>;
 
-/// The structure of a quiet map.
+/// The structure of a quiet subject: of its map, if it has one, and what else decides which way an operation goes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Structure {
     /// For each key with an entry: live, deleted or expunged, and whether it is in read or in dirty only.
@@ -30,6 +30,8 @@ pub struct Structure {
     pub misses_left: usize,
     /// The next copy will look for deleted entries.
     pub deletion_noted: bool,
+    /// What else there is, by name: never a value of which there is no end.
+    pub more: std::collections::BTreeMap<&'static str, i64>,
 }
 
 /// What a run of a program needs of a subject.
@@ -45,7 +47,8 @@ pub trait Calls: Debug + Send + Sync + 'static {
     fn check_invariants(&mut self) -> Result<(), String> {
         Ok(())
     }
-    /// The structure of a quiet subject, without its values: what decides which way an operation goes.
+    /// The structure of a quiet subject, without its values: what decides which way an operation goes. Families begin
+    /// in each.
     fn structure(&mut self) -> Structure {
         Structure::default()
     }

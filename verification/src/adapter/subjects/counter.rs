@@ -1,6 +1,6 @@
 //! The striped counter.
 
-use super::{Call, Calls, Ret, krate, unknown};
+use super::{Call, Calls, Ret, Structure, krate, unknown};
 
 impl Calls for krate::Counter {
     fn call(&self, call: &Call) -> Ret {
@@ -17,5 +17,10 @@ impl Calls for krate::Counter {
 
     fn contents(&mut self) -> Vec<(i64, i64)> {
         vec![(0, self.get())]
+    }
+
+    fn structure(&mut self) -> Structure {
+        let is_zero = i64::from(self.get() == 0);
+        Structure { more: [("the sum is zero", is_zero)].into(), ..Structure::default() }
     }
 }

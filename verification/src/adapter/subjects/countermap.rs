@@ -1,6 +1,6 @@
 //! The counters by key.
 
-use super::{Call, Calls, FixedHasher, Ret, by_key, krate, or_absent, unknown};
+use super::{Call, Calls, FixedHasher, Ret, Structure, by_key, krate, map, or_absent, unknown};
 
 pub(super) type Counters = krate::CounterMap<i64, FixedHasher>;
 
@@ -25,5 +25,9 @@ impl Calls for Counters {
 
     fn check_invariants(&mut self) -> Result<(), String> {
         krate::CounterMap::check_invariants(self)
+    }
+
+    fn structure(&mut self) -> Structure {
+        map::structure(&self.shape())
     }
 }

@@ -24,11 +24,24 @@ impl Map {
     }
 }
 
-fn word(state: &krate::KeyState<'_, Value>) -> &'static str {
+fn word<V>(state: &krate::KeyState<'_, V>) -> &'static str {
     match state {
         krate::KeyState::Live(_) => "live",
         krate::KeyState::Deleted => "deleted",
         krate::KeyState::Expunged => "expunged",
+    }
+}
+
+/// The structure of a map, whatever its values are.
+pub(super) fn structure<V>(shape: &krate::Shape<'_, i64, V>) -> Structure {
+    let in_read = shape.in_read.iter().map(|(key, state)| (**key, (word(state), "read")));
+    let in_dirty = shape.dirty_only.iter().map(|(key, state)| (**key, (word(state), "dirty")));
+    Structure {
+        keys: in_read.chain(in_dirty).collect(),
+        amended: shape.amended,
+        misses_left: shape.dirty_len - shape.misses,
+        deletion_noted: shape.deleted,
+        ..Structure::default()
     }
 }
 
@@ -132,15 +145,7 @@ impl Calls for Map {
     }
 
     fn structure(&mut self) -> Structure {
-        let shape = self.0.shape();
-        let in_read = shape.in_read.iter().map(|(key, state)| (**key, (word(state), "read")));
-        let in_dirty = shape.dirty_only.iter().map(|(key, state)| (**key, (word(state), "dirty")));
-        Structure {
-            keys: in_read.chain(in_dirty).collect(),
-            amended: shape.amended,
-            misses_left: shape.dirty_len - shape.misses,
-            deletion_noted: shape.deleted,
-        }
+        structure(&self.0.shape())
     }
 
     fn key_state(&mut self, key: i64) -> &'static str {

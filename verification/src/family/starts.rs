@@ -1,0 +1,119 @@
+//! Start states: every structure of a quiet subject that real operations lead to, found by search.
+
+use super::subjects::Templates;
+use crate::adapter::{Calls, Instance, Shipped, Structure};
+use crate::program::{Program, letter};
+use crate::subject;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, VecDeque};
+
+/// The key that only set-ups use: it gives the tables something beside the keys of the family.
+const FILLER: i64 = 25;
+
+/// More structures than this are not searched: a subject whose structure shows its values has no end of them.
+const MOST: usize = 10_000;
+
+/// A start state: its structure, and the shortest set-up that leads to it.
+#[derive(Clone, Debug)]
+pub struct Start {
+    /// The structure.
+    pub structure: Structure,
+    /// The set-up, as text.
+    pub setup: String,
+}
+
+/// The structures that differ for a family: of the filler only what it does to the others is of interest.
+pub(super) fn projected(structure: &Structure) -> Structure {
+    let mut projected = structure.clone();
+    projected.keys.remove(&FILLER);
+    projected
+}
+
+/// The structure to which a set-up leads.
+fn structure_after(templates: &Templates, setup: &str) -> Structure {
+    let subject = subject::by_name(templates.subject).expect("a subject of the table");
+    // The text of a program needs a thread; it is not run here.
+    let thread = templates.keyed.iter().chain(templates.whole).next().expect("a family has operations");
+    let thread = thread.replace('#', "a").replace('$', "2");
+    let text = format!("{setup} || {thread}");
+    let program = Program::parse(subject, &text).unwrap_or_else(|error| panic!("{error}"));
+    let mut instance = Shipped::new(subject.kind);
+    program.setup.iter().for_each(|call| drop(instance.call(call)));
+    instance.structure()
+}
+
+/// The set-up steps over so many keys.
+fn steps(templates: &Templates, keys: usize) -> Vec<String> {
+    let mut names: Vec<char> = (0..keys as i64).map(letter).collect();
+    names.extend(templates.filler.then(|| letter(FILLER)));
+    let mut steps: Vec<String> = templates.whole_steps.iter().map(|step| (*step).to_owned()).collect();
+    for name in names {
+        steps.extend(templates.steps.iter().map(|step| step.replace('#', &name.to_string())));
+    }
+    steps
+}
+
+/// Every structure that operations on `keys` keys and a filler lead to, with a set-up for each; the smallest set-ups first.
+///
+/// # Panics
+/// When there is no end of them.
+pub fn starts(templates: &Templates, keys: usize) -> Vec<Start> {
+    let steps = steps(templates, keys);
+    let mut seen = BTreeMap::from([(structure_after(templates, ""), String::new())]);
+    let mut queue = VecDeque::from([String::new()]);
+    while let Some(setup) = queue.pop_front() {
+        for step in &steps {
+            let longer = if setup.is_empty() { step.clone() } else { format!("{setup}; {step}") };
+            if let Entry::Vacant(vacant) = seen.entry(structure_after(templates, &longer)) {
+                vacant.insert(longer.clone());
+                queue.push_back(longer);
+            }
+        }
+        assert!(seen.len() <= MOST, "the structure of {} has no end of values", templates.subject);
+    }
+    // Of those that differ in the filler only, the one with the shortest set-up.
+    let mut kept: BTreeMap<Structure, Start> = BTreeMap::new();
+    let mut all: Vec<(Structure, String)> = seen.into_iter().collect();
+    all.sort_by_key(|(_, setup)| (setup.matches(';').count(), setup.len(), setup.clone()));
+    for (structure, setup) in all {
+        kept.entry(projected(&structure)).or_insert(Start { structure, setup });
+    }
+    let mut starts: Vec<Start> = kept.into_values().collect();
+    starts.sort_by_key(|start| (start.setup.matches(';').count(), start.setup.len(), start.setup.clone()));
+    starts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    fn starts_of(subject: &str, keys: usize) -> Vec<Start> {
+        starts(Templates::of(subject).unwrap(), keys)
+    }
+
+    /// The counts are those of the search, written down so that a change of the algorithm that adds or removes a state is
+    /// noticed.
+    #[test]
+    fn the_start_states_are_found_and_counted() {
+        let counts = [("map", 1), ("map", 2), ("counter", 0), ("countermap", 1)]
+            .map(|(subject, keys)| starts_of(subject, keys).len());
+        assert_eq!(counts, [18, 113, 2, 17]);
+    }
+
+    #[test]
+    fn each_start_state_is_another_and_its_set_up_leads_there() {
+        let starts = starts_of("map", 2);
+        let structures: BTreeSet<_> = starts.iter().map(|start| projected(&start.structure)).collect();
+        assert_eq!(structures.len(), starts.len());
+        for word in ["live", "deleted", "expunged"] {
+            for table in ["read", "dirty"] {
+                let found = structures
+                    .iter()
+                    .any(|structure| structure.keys.values().any(|state| *state == (word, table)));
+                // INV-3: an expunged entry is never in dirty.
+                assert_eq!(found, (word, table) != ("expunged", "dirty"), "{word} in {table}");
+            }
+        }
+    }
+}

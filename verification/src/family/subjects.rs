@@ -1,0 +1,122 @@
+//! What families of a subject are made of: its operations, and the steps that lead to its start states.
+//!
+//! A new subject needs a row in [`FAMILIES`], and [`Instance::structure`](crate::adapter::Instance::structure) of its adapter:
+//! the search for start states finds the rest.
+
+use super::Problem;
+
+/// An operation that runs the code of another one and drops, or only words otherwise, what that returns. It is not in the
+/// families: the self-test `Symmetry` holds that this loses nothing.
+#[derive(Debug)]
+pub struct Same {
+    /// The operation that is left out.
+    pub template: &'static str,
+    /// The one that stands for it.
+    pub counted: &'static str,
+    /// What the first returns where the second returns this.
+    pub result: fn(&str) -> String,
+}
+
+/// What the families of a subject are made of. In a template `#` stands for a key, and `$` for a value that no other
+/// operation of the program has.
+#[derive(Debug)]
+pub struct Templates {
+    /// The subject.
+    pub subject: &'static str,
+    /// The operations of a key. Where a key is live in a start state, its value is 1.
+    pub keyed: &'static [&'static str],
+    /// The operations of the whole.
+    pub whole: &'static [&'static str],
+    /// Of those, the ones that only read: the second operations of the shape `sb`.
+    pub reads: &'static [&'static str],
+    /// What is left out, for what.
+    pub same: &'static [Same],
+    /// Set-up steps of a key, for the search for start states.
+    pub steps: &'static [&'static str],
+    /// Set-up steps of the whole.
+    pub whole_steps: &'static [&'static str],
+    /// Set-ups may use a key that no thread uses, to give the tables something beside the keys of the family.
+    pub filler: bool,
+    /// The files of `src/` that decide what becomes of its programs, beside those of the map and the facade.
+    pub sources: &'static [&'static str],
+}
+
+fn dropped(_: &str) -> String {
+    "()".into()
+}
+
+fn was_there(result: &str) -> String {
+    (result != "absent").to_string()
+}
+
+/// All subjects that have families.
+pub static FAMILIES: [Templates; 3] = [
+    Templates {
+        subject: "map",
+        keyed: &[
+            "load #",
+            "swap # $",
+            "load_or_store # $",
+            "load_and_delete #",
+            "compare_and_swap # 1 $",
+            "compare_and_delete # 1",
+            "update # 100",
+        ],
+        whole: &["range", "clear"],
+        reads: &["load #", "range"],
+        same: &[
+            Same { template: "store # $", counted: "swap # $", result: dropped },
+            Same { template: "delete #", counted: "load_and_delete #", result: was_there },
+            Same { template: "contains_key #", counted: "load #", result: was_there },
+        ],
+        steps: &["store # 1", "delete #", "compare_and_delete # 1", "load #"],
+        whole_steps: &["range"],
+        filler: true,
+        sources: &[],
+    },
+    Templates {
+        subject: "counter",
+        keyed: &[],
+        whole: &["add $", "get", "reset_and_get"],
+        reads: &["get"],
+        same: &[],
+        steps: &[],
+        whole_steps: &["add 1", "reset_and_get"],
+        filler: false,
+        sources: &["counter.rs"],
+    },
+    Templates {
+        subject: "countermap",
+        keyed: &["add # $", "get #", "reset_and_get #", "remove #"],
+        whole: &["snapshot"],
+        reads: &["get #", "snapshot"],
+        same: &[],
+        steps: &["add # 1", "get #", "remove #"],
+        whole_steps: &["snapshot"],
+        filler: true,
+        sources: &["counter.rs"],
+    },
+];
+
+impl Templates {
+    /// Those of a subject.
+    ///
+    /// # Errors
+    /// When it has no families.
+    pub fn of(subject: &str) -> Result<&'static Templates, Problem> {
+        FAMILIES.iter().find(|family| family.subject == subject).ok_or_else(|| {
+            let known: Vec<&str> = FAMILIES.iter().map(|family| family.subject).collect();
+            Problem(format!("`{subject}` has no families; these subjects have: {}", known.join(", ")))
+        })
+    }
+
+    /// The name of the operation of a template.
+    pub fn name(template: &str) -> &str {
+        template.split(' ').next().unwrap_or(template)
+    }
+
+    /// Whether its operations have keys.
+    pub fn has_keys(&self) -> bool {
+        !self.keyed.is_empty()
+    }
+}
