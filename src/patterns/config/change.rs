@@ -246,6 +246,27 @@ impl<H: BuildHasher> ConfigStore<H> {
     }
 }
 
+impl<H: BuildHasher> ConfigStore<H> {
+    /// Whether a quiet store without subscriptions is whole: the map is, no removal has left anything, nobody is waited for.
+    #[doc(hidden)]
+    pub fn check_invariants(&mut self) -> Result<(), String> {
+        let shared = Arc::get_mut(&mut self.shared).ok_or("a subscription still has the store")?;
+        if let Some((key, _)) = shared.entries.pin().iter().find(|(_, entry)| entry.value.is_none()) {
+            return Err(format!("the removal of `{key}` has left its entry"));
+        }
+        if let Some(key) = shared.writer.get_mut().watches.keys().next() {
+            return Err(format!("`{key}` has subscribers, and there are no subscriptions"));
+        }
+        shared.entries.check_invariants()
+    }
+
+    /// The structure of a quiet store's map; as [`check_invariants`](Self::check_invariants). For tests and tools.
+    #[doc(hidden)]
+    pub fn shape(&mut self) -> crate::Shape<'_, String, impl Sized> {
+        Arc::get_mut(&mut self.shared).expect("no subscription has the store").entries.shape()
+    }
+}
+
 fn watches_of<'k>(
     writer: &Locked<'_, super::Writer>,
     keys: impl Iterator<Item = &'k String>,

@@ -237,6 +237,7 @@ impl<H: BuildHasher> fmt::Debug for Subscription<H> {
         f.debug_struct("Subscription")
             .field("key", &self.key)
             .field("seen", &self.seen)
+            .field("life", &self.life)
             .field("closed", &self.closed)
             .finish_non_exhaustive()
     }

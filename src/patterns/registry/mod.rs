@@ -14,6 +14,7 @@
 //! service: that is an error which says so ([`LifecycleError::WrongState`]).
 #![forbid(unsafe_code)]
 
+mod all;
 mod errors;
 mod order;
 mod record;
@@ -259,84 +260,29 @@ where
     pub fn stop(&self, name: &str) -> Result<(), LifecycleError> {
         self.named(name)?.stop()
     }
-
-    /// Starts all services that do not run: each after those that it depends on, and else in the order of registration.
-    /// Returns the names of those that it started, in that order.
-    ///
-    /// A service that is unregistered meanwhile is left out. One that is registered meanwhile may be.
-    ///
-    /// # Errors
-    /// [`StartAllError`] at the first service that does not start: then those that this call has started are stopped again, in
-    /// reverse. It has that error, and each that came while stopping. When a dependency is missing, or services depend on each
-    /// other in a circle, none is started.
-    ///
-    /// ```
-    /// # use sync_map::registry::Registry;
-    /// let registry: Registry = Registry::new();
-    /// assert_eq!(registry.start_all().unwrap(), Vec::<String>::new());
-    /// ```
-    pub fn start_all(&self) -> Result<Vec<String>, StartAllError> {
-        let failed = |error| StartAllError { error, rolled_back: Vec::new(), rollback_errors: Vec::new() };
-        let mut started: Vec<Arc<Record<S>>> = Vec::new();
-        for record in order::start_order(&self.records()).map_err(failed)? {
-            match self.start_in_turn(&record) {
-                Ok(true) => started.push(record),
-                Ok(false) => {}
-                Err(error) => {
-                    let undone = stop_each(started.into_iter().rev());
-                    return Err(StartAllError {
-                        error,
-                        rolled_back: undone.stopped,
-                        rollback_errors: undone.errors,
-                    });
-                }
-            }
-        }
-        Ok(started.iter().map(|record| record.name.to_string()).collect())
-    }
-
-    /// Starts one of all services. Whether it did: not one that runs, or that is gone.
-    fn start_in_turn(&self, record: &Record<S>) -> Result<bool, LifecycleError> {
-        match record.state() {
-            None | Some(State::Running) => return Ok(false),
-            Some(_) => {}
-        }
-        for dependency in &record.depends_on {
-            let state = self.state(dependency);
-            if state != Some(State::Running) {
-                let (service, dependency) = (record.name.to_string(), dependency.clone());
-                return Err(LifecycleError::Dependency { service, dependency, state });
-            }
-        }
-        match record.start() {
-            Ok(()) => Ok(true),
-            Err(LifecycleError::NotRegistered { .. } | LifecycleError::Unregistered { .. }) => Ok(false),
-            Err(error) => Err(error),
-        }
-    }
-
-    /// Stops all services that run, and those whose last stop failed, in the reverse of the order in which
-    /// [`start_all`](Self::start_all) starts them. Returns the names of those that it stopped, in that order.
-    ///
-    /// # Errors
-    /// [`StopAllError`] with each failure. A service that does not stop keeps none of the others from being asked.
-    pub fn stop_all(&self) -> Result<Vec<String>, StopAllError> {
-        let done = stop_each(order::stop_order(&self.records()).into_iter());
-        if done.errors.is_empty() { Ok(done.stopped) } else { Err(done) }
-    }
 }
 
-/// Stops each that needs it; a result of the kind that fails, whether it did or not.
-fn stop_each<S: Service + ?Sized>(records: impl Iterator<Item = Arc<Record<S>>>) -> StopAllError {
-    let mut done = StopAllError { errors: Vec::new(), stopped: Vec::new() };
-    for record in records {
-        match record.stop_if_needed() {
-            Ok(true) => done.stopped.push(record.name.to_string()),
-            Ok(false) => {}
-            Err(error) => done.errors.push(error),
+impl<S, H> Registry<S, H>
+where
+    S: Service + ?Sized,
+    H: BuildHasher,
+{
+    /// Whether a quiet registry, whose registrations are gone or kept, is whole: the map is, and no thread is at a service.
+    #[doc(hidden)]
+    pub fn check_invariants(&mut self) -> Result<(), String> {
+        let at_work = |status: &Status| matches!(status.state, State::Starting | State::Stopping);
+        if let Some(status) = self.statuses().into_iter().find(at_work) {
+            return Err(format!("service `{}` is {} in a quiet registry", status.name, status.state));
         }
+        let shared = Arc::get_mut(&mut self.shared).ok_or("a registration still has the registry")?;
+        shared.records.check_invariants()
     }
-    done
+
+    /// The structure of a quiet registry's map; as [`check_invariants`](Self::check_invariants). For tests and tools.
+    #[doc(hidden)]
+    pub fn shape(&mut self) -> crate::Shape<'_, Arc<str>, impl Sized> {
+        Arc::get_mut(&mut self.shared).expect("no registration has the registry").records.shape()
+    }
 }
 
 impl<H: BuildHasher> Registry<dyn Service, H> {

@@ -19,7 +19,7 @@ pub(super) static SUBJECT: Subject = Subject {
         op("remove", &[Key], "takes the value away, returns it"),
         op("apply", &[Value], "sets the keys a and b to this value, as one change"),
         op("snapshot", &[], "all keys and values, at one moment"),
-        op("subscribe", &[Key, Value], "makes subscription VALUE (1 to 4)"),
+        op("subscribe", &[Key, Value], "makes subscription VALUE"),
         op("unsubscribe", &[Value], "drops the subscription"),
         op("subscribers", &[Key], "how many subscriptions there are"),
         op("try_recv", &[Value], "the newest value if it is new, absent, or closed"),
@@ -93,6 +93,7 @@ impl Meaning for Config {
                 or_absent(here)
             }
             "snapshot" => Ret::Pairs(self.contents(state)),
+            "subscribe" if state.contains_key(&key_of(arg(1))) => Ret::Broken("this number is in use".into()),
             "subscribe" => {
                 state.insert(key_of(arg(1)), first);
                 let there = state.contains_key(&first);
@@ -144,7 +145,8 @@ fn knows(subscription: i64, state: &State) -> Option<Knows> {
 }
 
 fn subscribers(key: i64, state: &State) -> Vec<i64> {
-    (1..=4).filter(|number| state.get(&key_of(*number)) == Some(&key)).collect()
+    let subscriptions = state.range(key_of(0)..knowledge_of(0)).filter(|(_, of)| **of == key);
+    subscriptions.map(|(place, _)| place - key_of(0)).collect()
 }
 
 fn set(key: i64, value: i64, state: &mut State) {

@@ -13,14 +13,22 @@ pub(super) static SUBJECT: Subject = Subject {
     about: "Registry: services by name, with registrations and a life cycle",
     kind: Kind::Registry,
     operations: &[
-        op("register", &[Key, Value], "registers service VALUE (1 to 4) under the name: stored, or loaded another"),
-        op("unregister", &[Value], "drops the registration of this service: whether there was one"),
+        op(
+            "register",
+            &[Key, Value],
+            "registers service VALUE (1 to 4) under the name: stored, or loaded another",
+        ),
+        op("unregister", &[Key, Value], "drops the registration of this service: whether there was one"),
         op("get", &[Key], "the service"),
         op("state", &[Key], "what the service is doing"),
         op("list", &[], "the names, each with a 1"),
         op("start", &[Key], "starts the service"),
         op("stop", &[Key], "stops the service"),
-        op("start_all", &[], "starts all; for each name 1 started, 2 started and stopped again, 3 in other hands"),
+        op(
+            "start_all",
+            &[],
+            "starts all; for each name 1 started, 2 started and stopped again, 3 in other hands",
+        ),
         op("stop_all", &[], "stops all; for each name 1 stopped, 3 in other hands"),
     ],
     meaning: &Registry,
@@ -40,9 +48,9 @@ fn state_of(key: i64) -> i64 {
 fn generation_of(key: i64) -> i64 {
     field(2, key)
 }
-/// Under which name a service is registered.
-fn holder_of(service: i64) -> i64 {
-    field(3, service)
+/// Set while this service of a name is registered.
+fn registration_of(key: i64, service: i64) -> i64 {
+    field(3, 50 * key + service)
 }
 
 #[derive(Debug)]
@@ -64,10 +72,12 @@ impl Meaning for Registry {
         match call.name() {
             "register" => register(first, call.args[1], state),
             "unregister" => {
-                let Some(key) = state.remove(&holder_of(first)) else { return Ret::Bool(false) };
-                state.remove(&key);
-                state.remove(&state_of(key));
-                Ret::Bool(true)
+                let registered = state.remove(&registration_of(first, call.args[1])).is_some();
+                if registered {
+                    state.remove(&first);
+                    state.remove(&state_of(first));
+                }
+                Ret::Bool(registered)
             }
             "get" => super::or_absent(state.get(&first).copied()),
             "state" => state.get(&state_of(first)).map_or(Ret::Absent, |state| word(STATES[*state as usize])),
@@ -77,7 +87,9 @@ impl Meaning for Registry {
 
     fn apply_part(&self, part: Part<'_>, state: &mut State) -> bool {
         match (part.call.name(), part.ret) {
-            ("list", Ret::Pairs(names)) => super::visited(names, part.key()).is_some() == state.contains_key(&part.key()),
+            ("list", Ret::Pairs(names)) => {
+                super::visited(names, part.key()).is_some() == state.contains_key(&part.key())
+            }
             ("list", _) => true,
             ("start", _) => start(part, state),
             ("stop", _) => stop(part, state),
@@ -99,18 +111,12 @@ impl Meaning for Registry {
 }
 
 fn register(key: i64, service: i64, state: &mut State) -> Ret {
-    if !(1..=4).contains(&service) {
-        return Ret::Broken("a service is numbered 1 to 4".into());
-    }
-    if state.contains_key(&holder_of(service)) {
-        return Ret::Broken("this service is registered already".into());
-    }
     if let Some(other) = state.get(&key) {
         return Ret::Loaded(*other);
     }
     state.insert(key, service);
     state.insert(state_of(key), 0);
-    state.insert(holder_of(service), key);
+    state.insert(registration_of(key, service), 1);
     *state.entry(generation_of(key)).or_insert(0) += 1;
     Ret::Stored(service)
 }
@@ -126,7 +132,14 @@ fn claimed(memo: i64, place: usize) -> i64 {
 }
 
 /// Claims the service of a name for a change of state, if `may` says so of its state.
-fn claim(key: i64, place: usize, to: i64, may: impl Fn(i64) -> bool, memo: &mut i64, state: &mut State) -> bool {
+fn claim(
+    key: i64,
+    place: usize,
+    to: i64,
+    may: impl Fn(i64) -> bool,
+    memo: &mut i64,
+    state: &mut State,
+) -> bool {
     match current(key, state) {
         Some((now, generation)) if may(now) => {
             *memo |= generation << (8 * place);
@@ -161,7 +174,9 @@ fn start(part: Part<'_>, state: &mut State) -> bool {
         (Ret::Word(word), 0) if word == "started" || word == "unregistered" => {
             claim(key, 0, STARTING, may_start, memo, state)
         }
-        (Ret::Word(word), 0) => current(key, state).is_some_and(|(now, _)| STATES[now as usize] == word && !may_start(now)),
+        (Ret::Word(word), 0) => {
+            current(key, state).is_some_and(|(now, _)| STATES[now as usize] == word && !may_start(now))
+        }
         (Ret::Word(word), _) => match word.as_str() {
             "started" => release(key, 0, RUNNING, *memo, state),
             "unregistered" => !release(key, 0, RUNNING, *memo, state),

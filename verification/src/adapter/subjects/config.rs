@@ -1,6 +1,9 @@
 //! The configuration store.
 
-use super::{Call, Calls, Condvar, FixedHasher, Memory, Mutex, Ret, krate, or_absent, unknown};
+use super::{
+    Call, Calls, Condvar, FixedHasher, Memory, Mutex, NUMBERS, Ret, Slot, Structure, krate, map, no_slot,
+    or_absent, place, taken, unknown,
+};
 use crate::program::letter;
 use crate::subject::word;
 use krate::config::{Closed, ConfigStore, Settings, Subscription, Value};
@@ -11,16 +14,8 @@ use std::task::{Context, Poll, Wake, Waker};
 #[derive(Debug)]
 pub(super) struct Config {
     store: ConfigStore<FixedHasher>,
-    subscriptions: [Slot; 4],
+    subscriptions: [Slot<Subscription<FixedHasher>>; NUMBERS],
     memory: Memory,
-}
-
-struct Slot(Mutex<Option<Subscription<FixedHasher>>>);
-
-impl std::fmt::Debug for Slot {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Slot")
-    }
 }
 
 /// Wakes a thread of the engine.
@@ -76,18 +71,42 @@ impl Config {
     pub(super) fn new() -> Self {
         Config {
             store: ConfigStore::with_hasher(FixedHasher::default()),
-            subscriptions: std::array::from_fn(|_| Slot(Mutex::new(None))),
+            subscriptions: std::array::from_fn(|_| Slot::empty()),
             memory: Memory::new(),
         }
     }
 
+    fn slot(&self, number: i64) -> Option<&Slot<Subscription<FixedHasher>>> {
+        self.subscriptions.get(place(number)?)
+    }
+
     /// What `use_it` makes of a subscription.
     fn with(&self, number: i64, use_it: impl FnOnce(&mut Subscription<FixedHasher>) -> Ret) -> Ret {
-        let slot = usize::try_from(number - 1).ok().and_then(|number| self.subscriptions.get(number));
-        match slot.map(|slot| slot.0.lock()).as_mut().and_then(|subscription| subscription.as_mut()) {
-            Some(subscription) => use_it(subscription),
-            None => word("not subscribed"),
+        let Some(slot) = self.slot(number) else { return no_slot() };
+        slot.0.lock().as_mut().map_or_else(|| word("not subscribed"), use_it)
+    }
+
+    fn subscribe(&self, key: &str, number: i64) -> Ret {
+        let Some(slot) = self.slot(number) else { return no_slot() };
+        // Held while the subscription is made, so that the two are one step.
+        let mut subscription = slot.0.lock();
+        if subscription.is_some() {
+            return taken();
         }
+        *subscription = Some(self.store.subscribe(key));
+        Ret::Unit
+    }
+}
+
+/// What a subscription knows, as a number: see the specification.
+fn knowledge(subscription: &mut Subscription<FixedHasher>) -> &'static str {
+    let bound = !format!("{subscription:?}").contains("life: None");
+    match (subscription.try_recv(), bound) {
+        (Err(_), _) => "closed",
+        (Ok(None), false) => "waits",
+        (Ok(None), true) => "seen",
+        (Ok(Some(_)), false) => "first",
+        (Ok(Some(_)), true) => "new",
     }
 }
 
@@ -108,21 +127,11 @@ impl Calls for Config {
                 Ret::Unit
             }
             "snapshot" => Ret::Pairs(pairs(&store.snapshot())),
-            "subscribe" => {
-                let slot = usize::try_from(call.args[1] - 1).ok().and_then(|number| self.subscriptions.get(number));
-                let Some(slot) = slot else { return Ret::Broken("a subscription is numbered 1 to 4".into()) };
-                // Held while the subscription is made, so that the two are one step.
-                let mut held = slot.0.lock();
-                if held.is_some() {
-                    return Ret::Broken("this subscription is there already".into());
-                }
-                *held = Some(store.subscribe(&key));
-                Ret::Unit
-            }
-            "unsubscribe" => {
-                let slot = &self.subscriptions[usize::try_from(first - 1).unwrap_or(0)];
-                Ret::Bool(slot.0.lock().take().is_some())
-            }
+            "subscribe" => self.subscribe(&key, call.args[1]),
+            "unsubscribe" => match self.slot(first) {
+                Some(slot) => Ret::Bool(slot.0.lock().take().is_some()),
+                None => no_slot(),
+            },
             "subscribers" => Ret::Value(store.subscriber_count(&key) as i64),
             "try_recv" => self.with(first, |subscription| received(subscription.try_recv())),
             "recv" => self.with(first, |subscription| received(subscription.recv().map(Some))),
@@ -153,5 +162,19 @@ impl Calls for Config {
             drop(slot.0.lock().take());
         }
         self.store.check_invariants()
+    }
+
+    fn structure(&mut self) -> Structure {
+        // The subscriptions stand beside the keys, from 100 on.
+        let mut known = Vec::new();
+        for (number, slot) in (100..).zip(&self.subscriptions) {
+            if let Some(mut subscription) = slot.0.lock().take() {
+                let key = if subscription.key() == "a" { "a" } else { "b" };
+                known.push((number, (knowledge(&mut subscription), key)));
+            }
+        }
+        let mut structure = map::structure_by(&self.store.shape(), |key| i64::from(key.as_bytes()[0] - b'a'));
+        structure.keys.extend(known);
+        structure
     }
 }

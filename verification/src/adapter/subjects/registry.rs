@@ -1,6 +1,9 @@
 //! The registry of services.
 
-use super::{Call, Calls, FixedHasher, Memory, Mutex, Ret, by_key, krate, or_absent, unknown};
+use super::{
+    Call, Calls, FixedHasher, Memory, NUMBERS, Ret, Slot, Structure, by_key, krate, map, no_slot, or_absent,
+    place, taken, unknown,
+};
 use crate::program::letter;
 use crate::subject::{REGISTRY_STATES, word};
 use krate::registry::{BoxError, LifecycleError, Registration, Registry, Service, State};
@@ -36,21 +39,15 @@ impl Service for Numbered {
     }
 }
 
-/// `Registry`, and the registrations of its services, by number.
+type Token = Registration<Numbered, FixedHasher>;
+
+/// `Registry`, and the registrations of its services, by name and number.
 #[derive(Debug)]
 pub(super) struct Services {
     registry: Registry<Numbered, FixedHasher>,
-    registrations: [Slot; 4],
+    registrations: [[Slot<Token>; NUMBERS]; 2],
     /// All that were ever registered. Outside the checker's sight.
     offered: std::sync::Mutex<Vec<Arc<Numbered>>>,
-}
-
-struct Slot(Mutex<Option<Registration<Numbered, FixedHasher>>>);
-
-impl std::fmt::Debug for Slot {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Slot")
-    }
 }
 
 fn name(key: i64) -> String {
@@ -97,25 +94,23 @@ impl Services {
     pub(super) fn new() -> Self {
         Services {
             registry: Registry::with_hasher(FixedHasher::default()),
-            registrations: std::array::from_fn(|_| Slot(Mutex::new(None))),
+            registrations: std::array::from_fn(|_| std::array::from_fn(|_| Slot::empty())),
             offered: std::sync::Mutex::default(),
         }
     }
 
-    fn slot(&self, number: i64) -> Option<&Slot> {
-        self.registrations.get(usize::try_from(number - 1).ok()?)
+    fn slot(&self, key: i64, number: i64) -> Option<&Slot<Token>> {
+        self.registrations.get(usize::try_from(key).ok()?)?.get(place(number)?)
     }
 
     fn register(&self, key: i64, number: i64) -> Ret {
-        let Some(slot) = self.slot(number) else {
-            return Ret::Broken("a service is numbered 1 to 4".into());
-        };
+        let Some(slot) = self.slot(key, number) else { return no_slot() };
         let (up, wrong) = (AtomicBool::new(false), AtomicBool::new(false));
         let service = Arc::new(Numbered { name: name(key), number, memory: Memory::new(), up, wrong });
         // Held while the service is registered, so that the two are one step.
         let mut registration = slot.0.lock();
         if registration.is_some() {
-            return Ret::Broken("this service is registered already".into());
+            return taken();
         }
         match self.registry.register(Arc::clone(&service)) {
             Ok(token) => {
@@ -127,15 +122,22 @@ impl Services {
         }
     }
 
-    fn unregister(&self, number: i64) -> Ret {
-        let Some(slot) = self.slot(number) else {
-            return Ret::Broken("a service is numbered 1 to 4".into());
-        };
+    fn unregister(&self, key: i64, number: i64) -> Ret {
+        let Some(slot) = self.slot(key, number) else { return no_slot() };
         let mut registration = slot.0.lock();
         match registration.take().map(Registration::unregister) {
             None => Ret::Bool(false),
             Some(Ok(())) => Ret::Bool(true),
             Some(Err(error)) => Ret::Broken(error.to_string()),
+        }
+    }
+
+    /// Lets the registrations go, and the services stay: nobody else has the registry then.
+    fn keep_all(&mut self) {
+        for slot in self.registrations.iter().flatten() {
+            if let Some(registration) = slot.0.lock().take() {
+                registration.keep();
+            }
         }
     }
 }
@@ -146,7 +148,7 @@ impl Calls for Services {
         let registry = &self.registry;
         match call.name() {
             "register" => self.register(first, call.args[1]),
-            "unregister" => self.unregister(first),
+            "unregister" => self.unregister(first, call.args[1]),
             "get" => or_absent(registry.get(&name(first)).map(|service| service.number)),
             "state" => registry.state(&name(first)).map_or(Ret::Absent, |state| word(&state.to_string())),
             "list" => Ret::Pairs(registry.list().iter().map(|name| (key(name), 1)).collect()),
@@ -181,14 +183,25 @@ impl Calls for Services {
                 return Err(format!("service {number} {runs}, and its state is {state:?}"));
             }
             if service.wrong.load(SeqCst) {
-                return Err(format!("service {number} was started while it ran, or stopped while it did not"));
+                return Err(format!(
+                    "service {number} was started while it ran, or stopped while it did not"
+                ));
             }
         }
-        for slot in &self.registrations {
-            if let Some(registration) = slot.0.lock().take() {
-                registration.keep();
-            }
-        }
+        self.keep_all();
         self.registry.check_invariants()
+    }
+
+    fn structure(&mut self) -> Structure {
+        self.keep_all();
+        let states: Vec<(i64, State)> =
+            self.registry.statuses().iter().map(|s| (key(&s.name), s.state)).collect();
+        let mut structure = map::structure_by(&self.registry.shape(), |name| key(name));
+        for (key, state) in states {
+            if let Some((word, _)) = structure.keys.get_mut(&key) {
+                *word = REGISTRY_STATES[ordinal(state) as usize];
+            }
+        }
+        structure
     }
 }
