@@ -3,8 +3,8 @@
 //! A subscription has a number. What it knows of its key is a number in field 2 of it: see [`Knows`].
 
 use super::{Kind, Meaning, Part, Ret, State, Subject, field, op, or_absent, word};
-use crate::program::Call;
 use crate::program::Param::{Key, Value};
+use crate::program::{Call, letter};
 
 /// `ConfigStore`.
 pub(super) static SUBJECT: Subject = Subject {
@@ -46,13 +46,16 @@ enum Knows {
     Closed,
 }
 
+/// The same in words, by number.
+pub(crate) const KNOWLEDGE: [&str; 5] = ["waits", "first", "seen", "new", "closed"];
+
 const ALL: [Knows; 5] = [Knows::Waits, Knows::First, Knows::Seen, Knows::New, Knows::Closed];
 
 /// The key that a subscription is to, and what it knows.
 fn key_of(subscription: i64) -> i64 {
     field(1, subscription)
 }
-fn knowledge_of(subscription: i64) -> i64 {
+pub(crate) fn knowledge_of(subscription: i64) -> i64 {
     field(2, subscription)
 }
 /// Set while an `apply` has changed the first key and not the second.
@@ -92,7 +95,7 @@ impl Meaning for Config {
                 remove(first, state);
                 or_absent(here)
             }
-            "snapshot" => Ret::Pairs(self.contents(state)),
+            "snapshot" => Ret::Pairs(keys(state)),
             "subscribe" if state.contains_key(&key_of(arg(1))) => Ret::Broken("this number is in use".into()),
             "subscribe" => {
                 state.insert(key_of(arg(1)), first);
@@ -129,10 +132,26 @@ impl Meaning for Config {
         state.remove(&HALF_APPLIED).is_some()
     }
 
+    /// The keys, and what each subscription knows: so that at the end of every program it is seen whether one has missed the newest.
     fn contents(&self, state: &State) -> Vec<(i64, i64)> {
-        let keys = state.iter().filter(|(key, _)| **key < field(1, 0));
-        keys.map(|(key, value)| (*key, *value)).collect()
+        let subscriptions = state.range(knowledge_of(0)..field(3, 0));
+        keys(state).into_iter().chain(subscriptions.map(|(place, knows)| (*place, *knows))).collect()
     }
+
+    fn show(&self, contents: &[(i64, i64)]) -> String {
+        let rows = contents.iter().map(|(place, shown)| match place - knowledge_of(0) {
+            subscription @ 0.. => {
+                let knows = usize::try_from(*shown).ok().and_then(|knows| KNOWLEDGE.get(knows));
+                format!("{subscription}:{}", knows.unwrap_or(&"a value that is not the newest"))
+            }
+            _ => format!("{}:{shown}", letter(*place)),
+        });
+        format!("{{{}}}", rows.collect::<Vec<_>>().join(" "))
+    }
+}
+
+fn keys(state: &State) -> Vec<(i64, i64)> {
+    state.range(..field(1, 0)).map(|(key, value)| (*key, *value)).collect()
 }
 
 fn know(subscription: i64, knows: Knows, state: &mut State) {

@@ -222,6 +222,7 @@ impl Subject {
     }
 }
 
+pub(crate) use config::{KNOWLEDGE, knowledge_of};
 pub(crate) use registry::STATES as REGISTRY_STATES;
 
 /// A result in words.

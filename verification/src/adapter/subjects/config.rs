@@ -5,7 +5,7 @@ use super::{
     or_absent, place, taken, unknown,
 };
 use crate::program::letter;
-use crate::subject::word;
+use crate::subject::{KNOWLEDGE, knowledge_of, word};
 use krate::config::{Closed, ConfigStore, Settings, Subscription, Value};
 use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
@@ -98,15 +98,16 @@ impl Config {
     }
 }
 
-/// What a subscription knows, as a number: see the specification.
-fn knowledge(subscription: &mut Subscription<FixedHasher>) -> &'static str {
+/// What a subscription knows, by its place in [`KNOWLEDGE`]; beyond them when it gives a value that is not the newest.
+fn knowledge(subscription: &mut Subscription<FixedHasher>) -> usize {
     let bound = !format!("{subscription:?}").contains("life: None");
     match (subscription.try_recv(), bound) {
-        (Err(_), _) => "closed",
-        (Ok(None), false) => "waits",
-        (Ok(None), true) => "seen",
-        (Ok(Some(_)), false) => "first",
-        (Ok(Some(_)), true) => "new",
+        (Err(_), _) => 4,
+        (Ok(None), false) => 0,
+        (Ok(None), true) => 2,
+        (Ok(received), _) if received != subscription.current() => KNOWLEDGE.len(),
+        (Ok(Some(_)), false) => 1,
+        (Ok(Some(_)), true) => 3,
     }
 }
 
@@ -154,7 +155,13 @@ impl Calls for Config {
     }
 
     fn contents(&mut self) -> Vec<(i64, i64)> {
-        pairs(&self.store.snapshot())
+        let mut contents = pairs(&self.store.snapshot());
+        for number in (1..=4).chain(20..50) {
+            if let Some(mut subscription) = self.slot(number).and_then(|slot| slot.0.lock().take()) {
+                contents.push((knowledge_of(number), knowledge(&mut subscription) as i64));
+            }
+        }
+        contents
     }
 
     fn check_invariants(&mut self) -> Result<(), String> {
@@ -170,7 +177,7 @@ impl Calls for Config {
         for (number, slot) in (100..).zip(&self.subscriptions) {
             if let Some(mut subscription) = slot.0.lock().take() {
                 let key = if subscription.key() == "a" { "a" } else { "b" };
-                known.push((number, (knowledge(&mut subscription), key)));
+                known.push((number, (KNOWLEDGE[knowledge(&mut subscription)], key)));
             }
         }
         let mut structure = map::structure_by(&self.store.shape(), |key| i64::from(key.as_bytes()[0] - b'a'));
