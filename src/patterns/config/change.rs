@@ -7,9 +7,9 @@ use super::subscription::Subscription;
 use super::value::Value;
 use super::watch::Watch;
 use super::{Changes, ConfigStore};
+use crate::sync::Arc;
 use crate::sync::Locked;
 use std::hash::BuildHasher;
-use std::sync::Arc;
 
 impl<H: BuildHasher> ConfigStore<H> {
     /// Gives a key this value, and returns the one that it had.

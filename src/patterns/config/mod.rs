@@ -44,11 +44,11 @@ pub use self::value::{FromValue, Value};
 
 use self::watch::Watch;
 use crate::map::SyncMap;
+use crate::sync::Arc;
 use crate::sync::{Locked, Mutex};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
-use std::sync::Arc;
 
 /// A configuration store: a right form of the seed's `ConfigStore`.
 ///

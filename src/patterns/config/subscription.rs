@@ -13,11 +13,11 @@ use super::Shared;
 use super::errors::Closed;
 use super::value::Value;
 use super::watch::Watch;
+use crate::sync::Arc;
 use std::fmt;
 use std::future::Future;
 use std::hash::{BuildHasher, RandomState};
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 

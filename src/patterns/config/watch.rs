@@ -17,14 +17,13 @@
 //! Wakers are user code: they are cloned, woken and dropped under no lock.
 #![forbid(unsafe_code)]
 
-use crate::sync::{Condvar, Mutex};
+use crate::patterns::monitor::Monitor;
 use std::task::Waker;
 use std::time::Instant;
 
 /// See the module.
 pub(super) struct Watch {
-    waiting: Mutex<Waiting>,
-    counted: Condvar,
+    waiting: Monitor<Waiting>,
 }
 
 struct Waiting {
@@ -38,7 +37,7 @@ struct Waiting {
 impl Watch {
     pub(super) fn new() -> Self {
         let waiting = Waiting { events: 0, over: false, wakers: Vec::new() };
-        Watch { waiting: Mutex::new(waiting), counted: Condvar::new() }
+        Watch { waiting: Monitor::new(waiting) }
     }
 
     /// The count, to be read before the store is looked at.
@@ -68,7 +67,7 @@ impl Watch {
             waiting.over |= over;
             std::mem::take(&mut waiting.wakers)
         };
-        self.counted.notify_all();
+        self.waiting.notify_all();
         wakers.into_iter().for_each(|(_, waker)| waker.wake());
     }
 
@@ -76,7 +75,7 @@ impl Watch {
     pub(super) fn wait_beyond(&self, seen: u64) {
         let mut waiting = self.waiting.lock();
         while waiting.events == seen {
-            waiting = self.counted.wait(waiting);
+            waiting = self.waiting.wait(waiting);
         }
     }
 
@@ -88,7 +87,7 @@ impl Watch {
             if left.is_zero() {
                 return false;
             }
-            waiting = self.counted.wait_timeout(waiting, left);
+            waiting = self.waiting.wait_timeout(waiting, left);
         }
         true
     }

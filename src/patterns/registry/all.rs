@@ -5,8 +5,8 @@ use super::errors::{LifecycleError, StartAllError, StopAllError};
 use super::record::Record;
 use super::service::{Service, State};
 use super::{Registry, order};
+use crate::sync::Arc;
 use std::hash::BuildHasher;
-use std::sync::Arc;
 
 impl<S, H> Registry<S, H>
 where

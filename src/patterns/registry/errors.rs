@@ -2,10 +2,10 @@
 #![forbid(unsafe_code)]
 
 use super::service::{BoxError, Phase, Service, State};
+use crate::sync::Arc;
 use std::any::Any;
 use std::error::Error;
 use std::fmt;
-use std::sync::Arc;
 
 /// A service could not be registered: another one has its name.
 pub struct NameTaken<S: ?Sized> {

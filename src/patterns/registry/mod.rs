@@ -30,10 +30,10 @@ pub use self::service::{BoxError, Phase, Service, State};
 use self::record::Record;
 use crate::LoadOrStore;
 use crate::map::SyncMap;
+use crate::sync::Arc;
 use crate::sync::Mutex;
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
-use std::sync::Arc;
 
 /// Services by name, each with a life cycle: a right form of the seed's `ServiceRegistry`.
 ///

@@ -4,9 +4,9 @@
 use super::errors::LifecycleError;
 use super::record::Record;
 use super::service::Service;
+use crate::sync::Arc;
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
-use std::sync::Arc;
 
 /// The records in the order in which to start them.
 ///

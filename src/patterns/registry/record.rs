@@ -14,9 +14,9 @@
 
 use super::errors::{Cause, LifecycleError, ServiceError, Status};
 use super::service::{Phase, Service, State};
+use crate::sync::Arc;
 use crate::sync::Mutex;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 
 /// A registered service.
 pub(super) struct Record<S: ?Sized> {

@@ -4,9 +4,9 @@
 use super::record::Record;
 use super::service::{Service, State};
 use super::{LifecycleError, Shared};
+use crate::sync::Arc;
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
-use std::sync::Arc;
 
 /// What keeps a service registered. Got from [`Registry::register`](super::Registry::register).
 ///
