@@ -61,7 +61,8 @@ fn replacing_all_closes_what_it_removes() {
     config.set("a", 1);
     config.set("b", 1);
     let (mut a, mut b) = (config.subscribe("a"), config.subscribe("b"));
-    (a.skip_current(), b.skip_current());
+    a.skip_current();
+    b.skip_current();
     config.replace_all(sync_map::config::Settings::from_iter([("a", 2.into())]));
     assert_eq!((a.try_recv(), b.try_recv()), (Ok(Some(2.into())), Err(Closed { key: "b".into() })));
 }
