@@ -159,6 +159,12 @@ fn release(key: i64, place: usize, to: i64, memo: i64, state: &mut State) -> boo
     here
 }
 
+/// The state of a name, if a call that says `is …` has found that.
+fn found(key: i64, state: &State, word: &str) -> Option<i64> {
+    let (now, _) = current(key, state)?;
+    (STATES[now as usize] == word.strip_prefix("is ")?).then_some(now)
+}
+
 fn may_start(state: i64) -> bool {
     !matches!(state, STARTING | RUNNING | STOPPING)
 }
@@ -174,9 +180,7 @@ fn start(part: Part<'_>, state: &mut State) -> bool {
         (Ret::Word(word), 0) if word == "started" || word == "unregistered" => {
             claim(key, 0, STARTING, may_start, memo, state)
         }
-        (Ret::Word(word), 0) => {
-            current(key, state).is_some_and(|(now, _)| STATES[now as usize] == word && !may_start(now))
-        }
+        (Ret::Word(word), 0) => found(key, state, word).is_some_and(|now| !may_start(now)),
         (Ret::Word(word), _) => match word.as_str() {
             "started" => release(key, 0, RUNNING, *memo, state),
             "unregistered" => !release(key, 0, RUNNING, *memo, state),
@@ -200,10 +204,7 @@ fn stop(part: Part<'_>, state: &mut State) -> bool {
     match (ret, number) {
         (Ret::Word(word), 0) if word == "not registered" => current(key, state).is_none(),
         (Ret::Word(word), 0) if word == "stopped" => claim(key, 0, STOPPING, runs, memo, state),
-        (Ret::Word(word), 0) => {
-            let word = word.strip_prefix("it is ").unwrap_or(word);
-            current(key, state).is_some_and(|(now, _)| STATES[now as usize] == word && !runs(now))
-        }
+        (Ret::Word(word), 0) => found(key, state, word).is_some_and(|now| !runs(now)),
         (_, 0) => {
             claim(key, 0, STOPPING, runs, memo, state);
             true

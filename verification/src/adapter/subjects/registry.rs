@@ -68,7 +68,7 @@ fn ended(result: Result<(), LifecycleError>, well: &str) -> Ret {
     match result {
         Ok(()) => word(well),
         Err(LifecycleError::NotRegistered { .. }) => word("not registered"),
-        Err(LifecycleError::WrongState { state, .. }) => word(&state.to_string()),
+        Err(LifecycleError::WrongState { state, .. }) => word(&format!("is {state}")),
         Err(LifecycleError::Unregistered { .. }) => word("unregistered"),
         Err(error) => Ret::Broken(error.to_string()),
     }
