@@ -52,3 +52,4 @@ pub use map::{IntoIter, Iter, Keys, LoadOrStore, Pinned, SyncMap, Values};
 #[doc(hidden)]
 pub use map::{KeyState, Shape};
 pub use patterns::clock::{Clock, ManualClock};
+pub use patterns::{config, registry};
