@@ -52,3 +52,4 @@ pub use counter::{Counter, CounterMap};
 pub use map::{Glance, Guarded, KeyState, Shape};
 pub use map::{IntoIter, Iter, Keys, LoadOrStore, Pinned, SyncMap, Values};
 pub use patterns::clock::{Clock, ManualClock};
+pub use patterns::{config, registry};

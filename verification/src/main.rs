@@ -19,7 +19,7 @@ use verify::pool::{self, Settings};
 use verify::program::Program;
 use verify::scenarios::{self, Scenario};
 use verify::subject::{self, Subject};
-use verify::suite::{Plan, Run, usual_engines};
+use verify::suite::{Plan, Run, is_long, usual_engines};
 
 /// A mistake of the user: exit status 2.
 pub(crate) struct Usage(String);
@@ -89,7 +89,7 @@ fn everything(profile: Profile, options: &Options) -> Plan {
         if full {
             let more = [Engine::LoomVisible, Engine::ShuttleDfs, Engine::ShuttlePct, Engine::ShuttleRandom];
             let more = more.into_iter().filter(|engine| !engines.contains(engine)).collect::<Vec<_>>();
-            let small = scenario.program.threads.len() <= 2;
+            let small = scenario.program.threads.len() <= 2 && !is_long(&scenario.program);
             engines.extend(more.into_iter().filter(|engine| small || !engine.is_exhaustive()));
         }
         plan.scenario(scenario, &engines, |job| {

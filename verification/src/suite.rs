@@ -9,7 +9,7 @@ use crate::program::Program;
 use crate::report::{FamilyReport, Report};
 use crate::scenarios::Scenario;
 use crate::selftest::{Search, SelfTestReport};
-use crate::subject;
+use crate::subject::{self, Kind};
 use crate::verdict::{Level, Verdict};
 use crate::worker::Batch;
 use serde::{Deserialize, Serialize};
@@ -44,16 +44,23 @@ pub struct Plan {
     must_fail: BTreeMap<String, Vec<&'static str>>,
 }
 
+/// Whether the calls of a program have so many steps that of the complete searches only the reduced ones end, and only
+/// while pins are no steps.
+pub fn is_long(program: &Program) -> bool {
+    matches!(program.subject.kind, Kind::Registry | Kind::Config)
+}
+
 /// The modes that a program is run in when nobody asks for others.
 pub fn usual_engines(program: &Program) -> Vec<Engine> {
     let mut engines = vec![Engine::LoomLeak, Engine::LoomEager];
     let calls: usize = program.threads.iter().map(Vec::len).sum();
     // These two grow fastest: for small programs of two threads.
-    if program.threads.len() <= 2 && calls <= 3 {
+    let small = program.threads.len() <= 2 && calls <= 3 && !is_long(program);
+    if small {
         engines.push(Engine::LoomVisible);
     }
     engines.push(Engine::ShuttleSleep);
-    if program.threads.len() <= 2 && calls <= 3 {
+    if small {
         engines.push(Engine::ShuttleDfs);
     }
     engines.push(Engine::Threads);
