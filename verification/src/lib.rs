@@ -5,10 +5,12 @@
 pub mod adapter;
 mod agreement;
 pub mod console;
+pub mod edges;
 pub mod engine;
 pub mod explain;
 pub mod family;
 pub mod figures;
+pub mod fingerprint;
 pub mod history;
 pub mod mutants;
 pub mod orderings;
