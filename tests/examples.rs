@@ -4,6 +4,10 @@
 mod api_reference;
 #[path = "../examples/basic.rs"]
 mod basic;
+#[path = "../examples/dns_cache.rs"]
+mod dns_cache;
+#[path = "../examples/metrics.rs"]
+mod metrics;
 
 #[test]
 fn basic_runs() {
@@ -13,6 +17,16 @@ fn basic_runs() {
 #[test]
 fn api_reference_runs() {
     api_reference::main();
+}
+
+#[test]
+fn dns_cache_runs() {
+    dns_cache::main();
+}
+
+#[test]
+fn metrics_runs() {
+    metrics::main();
 }
 
 #[test]

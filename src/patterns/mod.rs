@@ -3,5 +3,6 @@
 //! Each is safe code on the public operations of the map. Each is a subject of `cargo verify`, with a sequential
 //! specification, and each has the racy variant that people write first among its broken variants.
 
+pub(crate) mod cache;
 pub(crate) mod clock;
 pub(crate) mod monitor;

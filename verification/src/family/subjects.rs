@@ -50,7 +50,7 @@ fn was_there(result: &str) -> String {
 }
 
 /// All subjects that have families.
-pub static FAMILIES: [Templates; 3] = [
+pub static FAMILIES: [Templates; 4] = [
     Templates {
         subject: "map",
         keyed: &[
@@ -95,6 +95,24 @@ pub static FAMILIES: [Templates; 3] = [
         whole_steps: &["snapshot"],
         filler: true,
         sources: &["counter.rs"],
+    },
+    Templates {
+        subject: "cache",
+        keyed: &[
+            "get #",
+            "insert # $",
+            "insert_for # $ 5",
+            "get_or_insert # $",
+            "get_or_panic #",
+            "remove #",
+        ],
+        whole: &["advance 5", "cleanup"],
+        reads: &["get #"],
+        same: &[],
+        steps: &["insert # 1", "insert_for # 1 5", "remove #"],
+        whole_steps: &["advance 5", "cleanup"],
+        filler: false,
+        sources: &["patterns"],
     },
 ];
 

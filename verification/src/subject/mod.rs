@@ -6,6 +6,7 @@
 //!
 //! A file for each subject: its operations, and what they mean. How they are called is in [`crate::adapter`].
 
+mod cache;
 mod canary;
 mod counter;
 mod countermap;
@@ -35,6 +36,8 @@ pub enum Ret {
     Pairs(Vec<(i64, i64)>),
     /// What a range visited, and what a range inside its first visit did.
     Nested(Vec<(i64, i64)>, Option<Vec<(i64, i64)>>),
+    /// The closure of the call failed, or panicked.
+    Failed,
     /// Not yet: the call waits for another one, and takes effect after it. No call returns this.
     Blocked,
     /// The operation broke its promise in a way that a sequential state cannot show.
@@ -59,6 +62,7 @@ impl fmt::Display for Ret {
             Ret::Pairs(pairs) => f.write_str(&show_pairs(pairs)),
             Ret::Nested(outer, None) => write!(f, "{}[]", show_pairs(outer)),
             Ret::Nested(outer, Some(inner)) => write!(f, "{}[{}]", show_pairs(outer), show_pairs(inner)),
+            Ret::Failed => f.write_str("failed"),
             Ret::Blocked => f.write_str("blocked"),
             Ret::Broken(how) => write!(f, "BROKEN: {how}"),
         }
@@ -83,6 +87,12 @@ pub enum Kind {
     Counter,
     /// `CounterMap`
     CounterMap,
+    /// `Cache`, without a bound.
+    Cache,
+    /// `Cache` with a time to idle.
+    IdleCache,
+    /// `Cache` of at most one entry.
+    BoundedCache,
     /// Operations that misbehave, to see that the suite notices.
     Canary,
 }
@@ -142,6 +152,11 @@ pub trait Meaning: fmt::Debug + Sync {
         show_pairs(contents)
     }
 
+    /// Whether what a call returns follows from the state. If not, each call is judged by [`apply_part`](Meaning::apply_part).
+    fn is_determined(&self) -> bool {
+        true
+    }
+
     /// Whether the outcomes of a program can be enumerated by [`apply`](Meaning::apply), when all its calls have one part.
     fn is_enumerable(&self) -> bool {
         true
@@ -182,8 +197,15 @@ const fn op(name: &'static str, params: &'static [Param], about: &'static str) -
 }
 
 /// All subjects. The canary is listed last, and not shown to users.
-pub static SUBJECTS: [&Subject; 4] =
-    [&map::SUBJECT, &counter::SUBJECT, &countermap::SUBJECT, &canary::SUBJECT];
+pub static SUBJECTS: [&Subject; 7] = [
+    &map::SUBJECT,
+    &counter::SUBJECT,
+    &countermap::SUBJECT,
+    &cache::PLAIN,
+    &cache::IDLE,
+    &cache::BOUNDED,
+    &canary::SUBJECT,
+];
 
 /// The subject of that name.
 pub fn by_name(name: &str) -> Option<&'static Subject> {
@@ -203,7 +225,7 @@ pub fn names() -> String {
 impl Subject {
     /// Whether the call takes effect at one moment, whatever the program.
     pub fn is_atomic(&self, call: &Call) -> bool {
-        self.meaning.parts(call, &[0, 1]) == 1
+        self.meaning.is_determined() && self.meaning.parts(call, &[0, 1]) == 1
     }
 }
 

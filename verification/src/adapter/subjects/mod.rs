@@ -5,6 +5,7 @@ use crate::adapter::{Calls, FixedHasher, Instance, Structure, by_key, or_absent}
 use crate::program::Call;
 use crate::subject::{Kind, Ret};
 
+mod cache;
 mod canary;
 mod counter;
 mod countermap;
@@ -20,6 +21,7 @@ impl Instance for Any {
             Kind::Map => Box::new(map::Map::new()),
             Kind::Counter => Box::new(krate::Counter::new()),
             Kind::CounterMap => Box::new(countermap::Counters::with_hasher(FixedHasher::default())),
+            Kind::Cache | Kind::IdleCache | Kind::BoundedCache => Box::new(cache::Cache::new(kind)),
             Kind::Canary => Box::new(canary::Canary),
         })
     }
