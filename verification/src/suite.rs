@@ -44,18 +44,16 @@ pub struct Plan {
     must_fail: BTreeMap<String, Vec<&'static str>>,
 }
 
-/// The modes that a program is run in when nobody asks for others.
-pub fn usual_engines(program: &Program) -> Vec<Engine> {
-    let mut engines = vec![Engine::LoomLeak, Engine::LoomEager];
+/// The modes that a scenario is run in when nobody asks for others.
+pub fn usual_engines(scenario: &Scenario) -> Vec<Engine> {
+    let program = &scenario.program;
     let calls: usize = program.threads.iter().map(Vec::len).sum();
-    // These two grow fastest: for small programs of two threads.
-    if program.threads.len() <= 2 && calls <= 3 {
-        engines.push(Engine::LoomVisible);
-    }
+    // Two modes grow fastest: for small programs of two threads.
+    let small = program.threads.len() <= 2 && calls <= 3 && !scenario.large;
+    let mut engines = vec![Engine::LoomLeak, Engine::LoomEager];
+    engines.extend(small.then_some(Engine::LoomVisible));
     engines.push(Engine::ShuttleSleep);
-    if program.threads.len() <= 2 && calls <= 3 {
-        engines.push(Engine::ShuttleDfs);
-    }
+    engines.extend(small.then_some(Engine::ShuttleDfs));
     engines.push(Engine::Threads);
     engines
 }

@@ -21,7 +21,7 @@ fn seconds(n: i64) -> Duration {
 impl Cache {
     pub(super) fn new(kind: Kind) -> Self {
         let time = krate::ManualClock::new();
-        let builder = krate::Cache::builder().clock(time.clock()).statistics(kind == Kind::BoundedCache);
+        let builder = krate::Cache::builder().clock(time.clock()).statistics(false);
         let builder = match kind {
             Kind::IdleCache => builder.time_to_idle(seconds(5)),
             Kind::BoundedCache => builder.max_entries(1),
