@@ -6,8 +6,13 @@ mod api_reference;
 mod basic;
 #[path = "../examples/dns_cache.rs"]
 mod dns_cache;
+#[cfg(feature = "toml")]
+#[path = "../examples/live_config.rs"]
+mod live_config;
 #[path = "../examples/metrics.rs"]
 mod metrics;
+#[path = "../examples/services.rs"]
+mod services;
 
 #[test]
 fn basic_runs() {
@@ -27,6 +32,17 @@ fn dns_cache_runs() {
 #[test]
 fn metrics_runs() {
     metrics::main();
+}
+
+#[test]
+fn services_runs() {
+    services::main();
+}
+
+#[cfg(feature = "toml")]
+#[test]
+fn live_config_runs() {
+    live_config::main();
 }
 
 #[test]

@@ -8,9 +8,11 @@
 
 mod cache;
 mod canary;
+mod config;
 mod counter;
 mod countermap;
 mod map;
+mod registry;
 
 use crate::program::{Call, Operation, Param, Program, letter};
 use serde::{Deserialize, Serialize};
@@ -40,6 +42,8 @@ pub enum Ret {
     Failed,
     /// Not yet: the call waits for another one, and takes effect after it. No call returns this.
     Blocked,
+    /// What it says in words: a state, or why it did nothing.
+    Word(String),
     /// The operation broke its promise in a way that a sequential state cannot show.
     Broken(String),
 }
@@ -63,6 +67,7 @@ impl fmt::Display for Ret {
             Ret::Nested(outer, None) => write!(f, "{}[]", show_pairs(outer)),
             Ret::Nested(outer, Some(inner)) => write!(f, "{}[{}]", show_pairs(outer), show_pairs(inner)),
             Ret::Failed => f.write_str("failed"),
+            Ret::Word(word) => f.write_str(word),
             Ret::Blocked => f.write_str("blocked"),
             Ret::Broken(how) => write!(f, "BROKEN: {how}"),
         }
@@ -93,6 +98,10 @@ pub enum Kind {
     IdleCache,
     /// `Cache` of at most one entry.
     BoundedCache,
+    /// `Registry`
+    Registry,
+    /// `ConfigStore`
+    Config,
     /// Operations that misbehave, to see that the suite notices.
     Canary,
 }
@@ -197,13 +206,15 @@ const fn op(name: &'static str, params: &'static [Param], about: &'static str) -
 }
 
 /// All subjects. The canary is listed last, and not shown to users.
-pub static SUBJECTS: [&Subject; 7] = [
+pub static SUBJECTS: [&Subject; 9] = [
     &map::SUBJECT,
     &counter::SUBJECT,
     &countermap::SUBJECT,
     &cache::PLAIN,
     &cache::IDLE,
     &cache::BOUNDED,
+    &registry::SUBJECT,
+    &config::SUBJECT,
     &canary::SUBJECT,
 ];
 
@@ -227,6 +238,21 @@ impl Subject {
     pub fn is_atomic(&self, call: &Call) -> bool {
         self.meaning.is_determined() && self.meaning.parts(call, &[0, 1]) == 1
     }
+}
+
+pub(crate) use config::{KNOWLEDGE, knowledge_of};
+pub(crate) use registry::STATES as REGISTRY_STATES;
+
+/// A result in words.
+pub(crate) fn word(text: &str) -> Ret {
+    Ret::Word(text.to_owned())
+}
+
+/// Contents as text, each number as `show` shows it: `{a:1 running}`.
+fn show_words(contents: &[(i64, i64)], show: impl Fn(i64) -> String) -> String {
+    let rows: Vec<String> =
+        contents.iter().map(|(key, shown)| format!("{}:{}", letter(*key), show(*shown))).collect();
+    format!("{{{}}}", rows.join(" "))
 }
 
 fn visited(pairs: &[(i64, i64)], key: i64) -> Option<i64> {
