@@ -15,6 +15,7 @@ pub mod program;
 pub mod report;
 pub mod scenarios;
 pub mod selftest;
+pub mod stacks;
 pub mod subject;
 pub mod suite;
 pub mod values;

@@ -189,6 +189,7 @@ fn install_panic_hook() {
 /// When the standard input cannot be read.
 pub fn serve() -> std::io::Result<()> {
     install_panic_hook();
+    crate::stacks::enable();
     for line in std::io::stdin().lock().lines() {
         let line = line?;
         match serde_json::from_str(&line) {
