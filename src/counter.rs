@@ -77,7 +77,7 @@ impl Counter {
     /// assert_eq!(counter.get(), 3);
     /// ```
     pub fn add(&self, n: i64) {
-        self.mine().fetch_add(n, &STRIPE_ADD); // LP(add)
+        self.mine().fetch_add(n, &STRIPE_ADD); // TLA: StripeAdd. LP(add)
     }
 
     /// Adds one. Wait-free.
@@ -108,7 +108,7 @@ impl Counter {
     /// assert_eq!(sync_map::Counter::new().get(), 0);
     /// ```
     pub fn get(&self) -> i64 {
-        // LP(get, stripe), one for each
+        // TLA: StripeLoad. LP(get, stripe), one for each
         self.stripes.iter().fold(0, |sum, stripe| sum.wrapping_add(stripe.load(&STRIPE_LOAD)))
     }
 
@@ -121,7 +121,7 @@ impl Counter {
     /// assert_eq!(counter.reset_and_get(), 0);
     /// ```
     pub fn reset_and_get(&self) -> i64 {
-        // LP(reset_and_get, stripe), one for each
+        // TLA: StripeTake. LP(reset_and_get, stripe), one for each
         self.stripes.iter().fold(0, |sum, stripe| sum.wrapping_add(stripe.swap(0, &STRIPE_TAKE)))
     }
 }
@@ -151,22 +151,22 @@ impl Cell {
 
     /// Adds, and returns the new number; nothing when the cell is retired (then what was added to it does not count).
     fn add(&self, n: i64) -> Option<i64> {
-        let before = self.0.fetch_add(n << 1, &CELL_ADD); // LP(add)
+        let before = self.0.fetch_add(n << 1, &CELL_ADD); // TLA: CellAdd. LP(add)
         number(before).map(|before| (before << 1).wrapping_add(n << 1) >> 1)
     }
 
     fn get(&self) -> Option<i64> {
-        number(self.0.load(&CELL_LOAD)) // LP(get)
+        number(self.0.load(&CELL_LOAD)) // TLA: CellLoad. LP(get)
     }
 
     /// Takes the number and leaves zero, and the mark if it is there.
     fn take(&self) -> Option<i64> {
-        number(self.0.fetch_and(RETIRED, &CELL_TAKE)) // LP(reset_and_get)
+        number(self.0.fetch_and(RETIRED, &CELL_TAKE)) // TLA: CellTake. LP(reset_and_get)
     }
 
     /// Marks the cell, and takes the number; nothing when it is marked already.
     fn retire(&self) -> Option<i64> {
-        number(self.0.fetch_or(RETIRED, &CELL_RETIRE)) // LP(remove)
+        number(self.0.fetch_or(RETIRED, &CELL_RETIRE)) // TLA: CellRetire. LP(remove)
     }
 }
 

@@ -68,8 +68,9 @@ impl Deletions {
     /// Notes a deletion, after it: who takes the note sees it.
     pub(crate) fn note(&self) {
         // Deletions are many and notes few: read before writing.
+        // TLA: NoteLoad
         if self.0.load(&DELETED_LOAD) == 0 {
-            self.0.swap(1, &DELETED_NOTE);
+            self.0.swap(1, &DELETED_NOTE); // TLA: NoteSet
         }
     }
 
@@ -80,7 +81,7 @@ impl Deletions {
 
     /// Whether there was a note, which is gone now. Under the mutex.
     fn take(&self) -> bool {
-        self.0.swap(0, &DELETED_TAKE) != 0
+        self.0.swap(0, &DELETED_TAKE) != 0 // TLA: NoteTake
     }
 }
 
@@ -109,7 +110,7 @@ impl<'p, K: Send + Sync + 'static, V: Send + Sync + 'static> Locked<'p, K, V> {
     /// Takes the mutex of the map. The guard is older than the lock: pinning may run user code.
     #[track_caller]
     pub(crate) fn lock<S>(map: &'p SyncMap<K, V, S>, guard: &'p Guard) -> Self {
-        Locked { dirty: map.dirty.lock(), read: &map.read, deletions: &map.deletions, guard } // TLA: Lock
+        Locked { dirty: map.dirty.lock(), read: &map.read, deletions: &map.deletions, guard }
     }
 
     /// Looks into `read` again, then into dirty: between the first look and the lock, dirty may have been promoted.
@@ -218,7 +219,7 @@ impl<'p, K: Send + Sync + 'static, V: Send + Sync + 'static> Locked<'p, K, V> {
         self.dirty.expunged.clear();
         self.dirty.misses = 0;
         let empty = Shared::null();
-        let old = self.read.0.swap(empty, &READ_CLEAR, self.guard); // TLA: Rd2Clear. LP(clear)
+        let old = self.read.0.swap(empty, &READ_CLEAR, self.guard); // TLA: Clear. LP(clear)
         // INV-6: `read` had some of the entries, dirty had the others; now neither has any.
         let published = View(old).table();
         let in_read = published.into_iter().flat_map(Table::iter);

@@ -117,7 +117,7 @@ impl<K, V: Send + Sync + 'static> Entry<K, V> {
 
     /// The value, if the entry is live.
     pub(crate) fn load<'g>(&self, guard: &'g Guard) -> Option<&'g V> {
-        live(self.slot.load(&SLOT_LOAD, guard)) // TLA: ELoad. LP(load), LP(range, key)
+        live(self.slot.load(&SLOT_LOAD, guard)) // TLA: ELoad, Visit. LP(load), LP(range, key)
     }
 
     /// Stores `value` unless the slot is expunged, and returns what it replaces.
@@ -128,8 +128,9 @@ impl<K, V: Send + Sync + 'static> Entry<K, V> {
         }
         let new = Owned::new(Value(value)).into_shared(guard.engine());
         loop {
+            // TLA: ECas
             match self.slot.compare_exchange(seen, new, &SLOT_EXCHANGE, &SLOT_EXCHANGE_FAILED, guard) {
-                Ok(_) => return Ok(self.took_out(seen, guard)), // TLA: ECas. LP(swap, fast), LP(store, fast)
+                Ok(_) => return Ok(self.took_out(seen, guard)), // LP(swap, fast), LP(store, fast)
                 Err(now) => seen = now,
             }
             if is_expunged(seen) {
@@ -144,7 +145,7 @@ impl<K, V: Send + Sync + 'static> Entry<K, V> {
     /// and cannot become so (INV-3, INV-4).
     pub(crate) fn swap_locked<'g>(&self, value: Unstored<V>, guard: &'g Guard) -> Option<&'g V> {
         let new = value.boxed().into_shared(guard.engine());
-        let seen = self.slot.swap(new, &SLOT_SWAP_LOCKED, guard); // TLA: ECas. LP(swap, locked), LP(store, locked)
+        let seen = self.slot.swap(new, &SLOT_SWAP_LOCKED, guard); // TLA: SwapLocked. LP(swap, locked), LP(store, locked)
         debug_assert!(!is_expunged(seen), "INV-3: an entry in dirty is not expunged");
         self.took_out(seen, guard)
     }
@@ -164,8 +165,9 @@ impl<K, V: Send + Sync + 'static> Entry<K, V> {
                 return Err((Expunged, value));
             }
             let new = value.boxed().into_shared(guard.engine());
+            // TLA: ECas
             match self.slot.compare_exchange(seen, new, &SLOT_EXCHANGE, &SLOT_EXCHANGE_FAILED, guard) {
-                Ok(_) => return Ok(LoadedOrStored::Stored(stored(new))), // TLA: ECas. LP(load_or_store, stored)
+                Ok(_) => return Ok(LoadedOrStored::Stored(stored(new))), // LP(load_or_store, stored)
                 Err(now) => seen = now,
             }
             // SAFETY: the exchange failed, so nobody else has seen it.
@@ -180,14 +182,15 @@ impl<K, V: Send + Sync + 'static> Entry<K, V> {
         mut condition: impl FnMut(&V) -> bool,
         guard: &'g Guard,
     ) -> Option<&'g V> {
-        let mut seen = self.slot.load(&SLOT_LOAD, guard); // TLA: ELoad
+        let mut seen = self.slot.load(&SLOT_LOAD, guard); // TLA: ELoad, Visit
         loop {
             if !condition(live(seen)?) {
                 return None; // LP(delete, absent), LP(compare_and_delete, other)
             }
             let deleted = Shared::null();
+            // TLA: ECas
             match self.slot.compare_exchange(seen, deleted, &SLOT_EXCHANGE, &SLOT_EXCHANGE_FAILED, guard) {
-                Ok(_) => return self.took_out(seen, guard), // TLA: ECas. LP(delete), LP(compare_and_delete)
+                Ok(_) => return self.took_out(seen, guard), // LP(delete), LP(compare_and_delete)
                 Err(now) => seen = now,
             }
         }
@@ -204,9 +207,10 @@ impl<K, V: Send + Sync + 'static> Entry<K, V> {
         loop {
             let old = live(seen)?;
             let new = Owned::new(Value(change(old)?)).into_shared(guard.engine());
+            // TLA: ECas
             match self.slot.compare_exchange(seen, new, &SLOT_EXCHANGE, &SLOT_EXCHANGE_FAILED, guard) {
                 Ok(_) => {
-                    self.took_out(seen, guard); // TLA: ECas. LP(compare_and_swap), LP(update)
+                    self.took_out(seen, guard); // LP(update)
                     return Some((old, stored(new)));
                 }
                 Err(now) => seen = now,
@@ -230,9 +234,10 @@ impl<K, V: Send + Sync + 'static> Entry<K, V> {
                 return Err(new.into_inner()); // LP(compare_and_swap, other)
             }
             let boxed = new.boxed().into_shared(guard.engine());
+            // TLA: ECas
             match self.slot.compare_exchange(seen, boxed, &SLOT_EXCHANGE, &SLOT_EXCHANGE_FAILED, guard) {
                 Ok(_) => {
-                    self.took_out(seen, guard); // TLA: ECas. LP(compare_and_swap)
+                    self.took_out(seen, guard); // LP(compare_and_swap)
                     return Ok(());
                 }
                 Err(now) => seen = now,
@@ -247,8 +252,9 @@ impl<K, V: Send + Sync + 'static> Entry<K, V> {
         let mut seen = self.slot.load(&SLOT_LOAD_LOCKED, guard); // TLA: XLoad
         while seen.is_null() && !is_expunged(seen) {
             let expunged = seen.with_tag(EXPUNGED);
+            // TLA: XCas
             match self.slot.compare_exchange(seen, expunged, &SLOT_EXPUNGE, &SLOT_FAILED_LOCKED, guard) {
-                Ok(_) => return true, // TLA: XCas
+                Ok(_) => return true,
                 Err(now) => seen = now,
             }
         }
@@ -266,7 +272,7 @@ impl<K, V: Send + Sync + 'static> Entry<K, V> {
 
     /// Whether the entry is expunged. The mutex is held, so that this stays so.
     pub(crate) fn is_expunged_locked(&self, guard: &Guard) -> bool {
-        is_expunged(self.slot.load(&SLOT_LOAD_LOCKED, guard))
+        is_expunged(self.slot.load(&SLOT_LOAD_LOCKED, guard)) // TLA: Out
     }
 
     /// This thread's exchange took `seen` out of the slot: retires it, and returns it.

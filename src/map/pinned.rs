@@ -4,8 +4,8 @@
 //! entry's slot answers. If not, and `read` is amended, the operation takes the mutex and looks again, into `read` and
 //! into dirty. User code runs under no lock (but for the key's `Eq`).
 //!
-//! The comments `TLA:` name the steps of the algorithm, one atomic access each; `LP` marks a linearization point, the
-//! moment at which the operation takes effect.
+//! `TLA:` marks an atomic access, and names the action of `specs/SyncMap.tla` that it is; `steps:` marks a call that makes
+//! such accesses. `LP` marks a linearization point, the moment at which the operation takes effect.
 
 use super::SyncMap;
 use super::dirty::{Locked, Place};
@@ -90,7 +90,7 @@ where
     S: BuildHasher,
 {
     pub(super) fn lock(&self) -> Locked<'_, K, V> {
-        Locked::lock(self.map, &self.guard)
+        Locked::lock(self.map, &self.guard) // TLA: Lock. When it is dropped: Unlock
     }
 
     fn hash<Q: Hash + ?Sized>(&self, key: &Q) -> u64 {
@@ -101,7 +101,7 @@ where
     #[inline]
     pub(super) fn find<Q: Hash + Equivalent<K> + ?Sized>(&self, key: &Q) -> Option<Found<'_, K, V>> {
         let hash = self.hash(key);
-        let read = self.map.read.load(&self.guard); // TLA: Rd1
+        let read = self.map.read.load(&self.guard); // steps: Rd1
         match read.find(hash, key, &self.guard) {
             Some(found) => Some(found),
             None if read.amended() => self.find_locked(hash, key),
@@ -112,7 +112,7 @@ where
     /// The slow path of [`find`](Self::find): `read` lacks the key, dirty may have it.
     #[cold]
     fn find_locked<Q: Equivalent<K> + ?Sized>(&self, hash: u64, key: &Q) -> Option<Found<'_, K, V>> {
-        let mut locked = self.lock(); // TLA: Lock
+        let mut locked = self.lock(); // steps: Lock
         match locked.find(hash, key) {
             Place::InRead(found) => Some(found),
             Place::InDirty(found) => {
@@ -183,7 +183,7 @@ where
         let mut value = value;
 
         // Fast path: the key is in read and its entry is not expunged. No lock.
-        let read = self.map.read.load(&self.guard); // TLA: Rd1
+        let read = self.map.read.load(&self.guard); // steps: Rd1
         if let Some(found) = read.find(hash, &key, &self.guard) {
             match found.entry.try_swap(value, &self.guard) {
                 Ok(previous) => {
@@ -196,17 +196,18 @@ where
 
         // Slow path: a new key, a key that only dirty has, or an expunged entry.
         let value = Unstored::Plain(value);
-        let mut locked = self.lock(); // TLA: Lock
+        let mut locked = self.lock(); // steps: Lock
         match locked.find(hash, &key) {
             Place::InRead(found) => {
+                // steps: Unexp
                 if found.entry.unexpunge(&self.guard) {
-                    locked.put_back(&found); // TLA: Unexp (INV-4)
+                    locked.put_back(&found); // INV-4
                 }
                 found.entry.swap_locked(value, &self.guard)
             }
             Place::InDirty(found) => found.entry.swap_locked(value, &self.guard),
             Place::Nowhere { .. } => {
-                locked.insert_new(hash, key, value); // TLA: Amend (INV-2)
+                locked.insert_new(hash, key, value); // steps: Rd3, NoteTake, Amend (INV-2)
                 None
             }
         }
@@ -231,7 +232,7 @@ where
         let mut value = Unstored::Plain(value);
 
         // Fast path: the key is in read and its entry is not expunged. No lock.
-        let read = self.map.read.load(&self.guard); // TLA: Rd1
+        let read = self.map.read.load(&self.guard); // steps: Rd1
         if let Some(found) = read.find(hash, &key, &self.guard) {
             match found.entry.try_load_or_store(value, &self.guard) {
                 Ok(done) => return done.into(),
@@ -240,11 +241,12 @@ where
         }
 
         // Slow path: a new key, a key that only dirty has, or an expunged entry.
-        let mut locked = self.lock(); // TLA: Lock
+        let mut locked = self.lock(); // steps: Lock
         let done = match locked.find(hash, &key) {
             Place::InRead(found) => {
+                // steps: Unexp
                 if found.entry.unexpunge(&self.guard) {
-                    locked.put_back(&found); // TLA: Unexp (INV-4)
+                    locked.put_back(&found); // INV-4
                 }
                 found.entry.try_load_or_store(value, &self.guard)
             }
@@ -254,7 +256,7 @@ where
                 done
             }
             Place::Nowhere { .. } => {
-                Ok(LoadedOrStored::Stored(locked.insert_new(hash, key, value))) // TLA: Amend (INV-2)
+                Ok(LoadedOrStored::Stored(locked.insert_new(hash, key, value))) // steps: Rd3, NoteTake, Amend (INV-2)
             }
         };
         match done {
@@ -303,7 +305,7 @@ where
     /// ```
     pub fn load_and_delete<Q: Hash + Equivalent<K> + ?Sized>(&self, key: &Q) -> Option<&V> {
         let hash = self.hash(key);
-        let read = self.map.read.load(&self.guard); // TLA: Rd1
+        let read = self.map.read.load(&self.guard); // steps: Rd1
         let found = match read.find(hash, key, &self.guard) {
             Some(found) => found,
             None if read.amended() => self.remove_locked(hash, key)?,
@@ -328,7 +330,7 @@ where
     /// deleted after.
     #[cold]
     fn remove_locked<Q: Equivalent<K> + ?Sized>(&self, hash: u64, key: &Q) -> Option<Found<'_, K, V>> {
-        let mut locked = self.lock(); // TLA: Lock
+        let mut locked = self.lock(); // steps: Lock
         match locked.find(hash, key) {
             Place::InRead(found) => Some(found),
             Place::InDirty(found) => {

@@ -174,7 +174,7 @@ impl<K, V> Read<K, V> {
 
     /// The second look, under the mutex.
     pub(crate) fn load_locked<'g>(&self, guard: &'g Guard) -> View<'g, K, V> {
-        View(self.0.load(&READ_LOAD_LOCKED, guard)) // TLA: Rd2
+        View(self.0.load(&READ_LOAD_LOCKED, guard)) // TLA: Rd2Find, Rd2Store, Rd2Walk, Rd2Clear, Rd3
     }
 }
 

@@ -45,11 +45,11 @@ where
     /// assert_eq!(map.pin().iter().map(|(_, value)| value).sum::<i32>(), 3);
     /// ```
     pub fn iter(&self) -> Iter<'_, K, V> {
-        let mut read = self.map.read.load(&self.guard); // TLA: Rd1
+        let mut read = self.map.read.load(&self.guard); // steps: Rd1
         if read.amended() {
-            let mut locked = self.lock(); // TLA: Lock
+            let mut locked = self.lock(); // steps: Lock
             if locked.view().amended() {
-                locked.promote(); // TLA: Promo
+                locked.promote(); // steps: Promo, Out
             }
             read = locked.view();
         }
@@ -115,11 +115,11 @@ where
     /// assert!(map.is_empty());
     /// ```
     pub fn clear(&self) {
-        let read = self.map.read.load(&self.guard); // TLA: Rd1
+        let read = self.map.read.load(&self.guard); // steps: Rd1
         if read.table().is_none() && !read.amended() {
             return; // LP(clear, empty)
         }
-        self.lock().clear(); // TLA: Lock, Rd2Clear
+        self.lock().clear(); // steps: Lock, Rd2Clear, Clear
         self.guard.flush_if_full();
     }
 }
