@@ -133,6 +133,11 @@ pub fn events() -> Vec<Event> {
     RECORDER.with_borrow(|r| r.events.clone())
 }
 
+/// Looks at the events so far.
+pub fn with_events<R>(look: impl FnOnce(&[Event]) -> R) -> R {
+    RECORDER.with_borrow(|r| look(&r.events))
+}
+
 /// What was touched since the last call, moved out: the footprint of a step.
 pub fn take_footprint() -> Footprint {
     RECORDER.with_borrow_mut(|r| std::mem::take(&mut r.footprint))

@@ -4,17 +4,21 @@
 
 pub mod adapter;
 mod agreement;
+pub mod certificate;
 pub mod console;
+pub mod coverage;
 pub mod engine;
 pub mod explain;
 pub mod family;
 pub mod figures;
 pub mod history;
+pub mod journal;
 pub mod pool;
 pub mod program;
 pub mod report;
 pub mod scenarios;
 pub mod selftest;
+pub mod sources;
 pub mod stacks;
 pub mod subject;
 pub mod suite;

@@ -2,8 +2,8 @@
 //!
 //! Each is written to a temporary file in the same folder and renamed: what is there is whole.
 
+use crate::certificate::FamilyReport;
 use crate::explain::{FailureFile, cell};
-use crate::family::Family;
 use crate::selftest::SelfTestReport;
 use crate::suite::SelfCheck;
 use crate::verdict::{Level, Step, Summary, Verdict};
@@ -36,39 +36,6 @@ pub struct Report {
     /// The failures, with what is needed to see them again.
     #[serde(skip)]
     pub failures: Vec<FailureFile>,
-}
-
-/// What came of a family.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct FamilyReport {
-    /// Always `family`.
-    pub kind: String,
-    /// Which.
-    #[serde(flatten)]
-    pub family: Family,
-    /// Programs of the family.
-    pub programs: usize,
-    /// Of which all is well with so many: COMPLETE (or BOUNDED, if asked) on every engine, with equal outcomes.
-    pub whole: usize,
-    /// The engines, and the executions of each.
-    pub executions: Vec<(String, u64)>,
-    /// Outcomes of all programs.
-    pub outcomes: usize,
-    /// loom's bound on preemptions, if there was one.
-    pub bound: Option<usize>,
-    /// The versions that it holds for.
-    pub versions: Vec<String>,
-}
-
-impl FamilyReport {
-    /// Counts a program with which all is well.
-    pub fn count(&mut self, result: &crate::worker::ProgramResult) {
-        self.whole += 1;
-        self.outcomes += result.outcomes;
-        for ((_, sum), executions) in self.executions.iter_mut().zip(&result.executions) {
-            *sum += executions;
-        }
-    }
 }
 
 /// Writes a file so that it is there whole, or not at all.
@@ -195,6 +162,7 @@ impl Report {
                         }
                     }
                 }
+                @for family in &self.families { (crate::certificate::page::section(family)) }
                 h2 { "Verdicts" }
                 table {
                     tr { th { "program" } th { "engine" } th { "verdict" } th { "executions" } th { "outcomes" } th { "seconds" } }
