@@ -148,6 +148,9 @@ pub(crate) struct FamilyArgs {
     /// Go on with the run whose report is in this folder, which was interrupted.
     #[arg(long, value_name = "DIR", conflicts_with = "report")]
     pub(crate) resume: Option<PathBuf>,
+    /// Programs of each self-test that COMPLETE rests on.
+    #[arg(long, default_value_t = SELF_TEST_PROGRAMS, value_parser = at_least_one, hide = true)]
+    pub(crate) self_tests: usize,
     /// Print the programs, and run none.
     #[arg(long)]
     pub(crate) list: bool,
@@ -157,7 +160,7 @@ pub(crate) struct FamilyArgs {
 pub(crate) struct CertifyArgs {
     /// Only these certificates: map-2x2-1-key, ...
     pub(crate) only: Vec<String>,
-    /// Also those that take long: 3x1 without a bound, and store buffering.
+    /// Also the one that takes long: 3x1 without a bound.
     #[arg(long)]
     pub(crate) full: bool,
     /// Go on with the run that was interrupted.

@@ -162,6 +162,8 @@ enum Known {
 pub struct Steps {
     /// In the order of the source.
     pub steps: Vec<Step>,
+    /// The files that were searched.
+    files: Vec<&'static str>,
     known: Vec<Known>,
 }
 
@@ -243,16 +245,20 @@ impl Steps {
     /// The steps of a subject's families.
     pub fn of(templates: &Templates) -> Steps {
         let mut steps = Vec::new();
+        let mut files = Vec::new();
         for (name, text) in sources::checked(templates) {
             let file = name.trim_start_matches("src/");
-            let is_algorithm =
-                !["sync/", "epoch/", "orderings.rs"].iter().any(|other| file.starts_with(other));
-            if is_algorithm {
+            let is_own = templates
+                .sources
+                .iter()
+                .any(|own| file == *own || (own.ends_with('/') && file.starts_with(own)));
+            if is_own || (templates.on_map && file.starts_with("map/")) {
+                files.push(file);
                 steps_of_file(file, text, &mut steps);
             }
         }
         let (steps, known) = steps.into_iter().unzip();
-        Steps { steps, known }
+        Steps { steps, files, known }
     }
 
     /// Marks the steps that a call has taken.
@@ -269,7 +275,8 @@ impl Steps {
         }
         let is_unknown = |access: &&(&str, String)| {
             let same = |known: &Known| matches!(known, Known::Access(id, place) if *id == access.0 && *place == access.1);
-            !self.known.iter().any(same)
+            let file = access.1.split(':').next().unwrap_or_default();
+            self.files.contains(&file) && !self.known.iter().any(same)
         };
         match accesses.iter().find(is_unknown) {
             Some((id, place)) => Err(format!("the list of steps lacks {id} at {place}")),
@@ -328,4 +335,67 @@ pub fn steps_of(subject: &str) -> Option<&'static Steps> {
     let templates = Templates::of(subject).ok()?;
     let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
     Some(known.entry(templates.subject).or_insert_with(|| Box::leak(Box::new(Steps::of(templates)))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn steps(subject: &str) -> &'static [Step] {
+        &steps_of(subject).unwrap().steps
+    }
+
+    #[test]
+    fn the_steps_are_those_of_the_source() {
+        let named = |name: &str| steps("map").iter().filter(|step| step.name == name).count();
+        assert_eq!((named("ORD-1 read.load"), named("ORD-3 read.amend"), named("LP(clear)")), (1, 1, 1));
+        assert!(named("ORD-7 slot.exchange") >= 5 && named("LP(absent)") == 2);
+        assert!(steps("counter").iter().all(|step| step.place.starts_with("counter")));
+    }
+
+    /// A label that is moved, or a new one, must be known by its access or by a rule; a rule must have its label.
+    #[test]
+    fn every_label_is_a_step_and_every_rule_has_its_label() {
+        for templates in &crate::family::subjects::FAMILIES {
+            let steps = Steps::of(templates);
+            for (name, text) in sources::checked(templates) {
+                let file = name.trim_start_matches("src/");
+                let lines = text.lines().enumerate();
+                for (number, line) in lines.filter(|(_, line)| !line.trim_start().starts_with("//!")) {
+                    let place = format!("{file}:{}", number + 1);
+                    let is_at = |step: &Step| step.place == place && step.name.starts_with("LP(");
+                    let is_label = line.contains("LP(") && steps.files.contains(&file);
+                    assert_eq!(steps.steps.iter().any(is_at), is_label, "{place}: {line}");
+                }
+            }
+        }
+        let map = steps_of("map").unwrap();
+        let used = map.known.iter().filter(|known| matches!(known, Known::Rule(_))).count();
+        assert_eq!(used, RULES.len(), "each rule is that of one label");
+    }
+
+    #[test]
+    fn digits_are_read_as_they_were_written() {
+        let steps = steps_of("map").unwrap();
+        let mut taken = Taken::of(steps);
+        for number in [0, 3, 4, 17, steps.steps.len() - 1] {
+            taken.reached[number] = true;
+        }
+        let digits = taken.digits();
+        assert_eq!(numbers(&digits).collect::<Vec<_>>(), [0, 3, 4, 17, steps.steps.len() - 1]);
+    }
+
+    #[test]
+    fn an_access_that_the_list_lacks_is_an_error() {
+        let call = || Passage {
+            operation: "load",
+            returned: "absent",
+            accesses: vec![("ORD-99", Location::caller())],
+            locked: false,
+        };
+        assert!(Taken::of(steps_of("map").unwrap()).note(vec![call()]).is_ok(), "in no file of the map");
+        let steps = Steps { steps: Vec::new(), known: Vec::new(), files: vec!["coverage.rs"] };
+        let mut taken = Taken::of(Box::leak(Box::new(steps)));
+        assert!(taken.note(vec![call()]).unwrap_err().contains("ORD-99"));
+    }
 }

@@ -32,7 +32,7 @@ pub(crate) fn family(asked: &FamilyArgs, mut options: Options) -> Result<ExitCod
         family.engines.push(*engine);
     }
     let mut plan = Plan::default();
-    plan.self_tests(options.seed, SELF_TEST_PROGRAMS);
+    plan.self_tests(options.seed, asked.self_tests);
     plan.family(&family);
     if asked.list {
         for (_, program) in plan.programs() {

@@ -351,6 +351,9 @@ impl Run {
                 (family.programs - whole).saturating_sub(family.unfinished.len());
             self.report.summary.executions += family.executions.iter().map(|(_, sum)| sum).sum::<u64>();
         }
+        for problem in self.report.families.iter().flat_map(FamilyReport::problems).collect::<Vec<_>>() {
+            self.problem(problem);
+        }
         self.report.summary.kind = "summary".into();
         self.report.summary.seconds = (seconds * 1000.0).round() / 1000.0;
         lines

@@ -117,6 +117,9 @@ fn not_covered(run: &FamilyRun) -> Vec<String> {
     list
 }
 
+/// More of a sort than this is left to the report files.
+const SHOWN: usize = 6;
+
 impl FamilyReport {
     /// A report on a family of which nothing has been run. `programs` are its programs.
     pub fn new(run: &FamilyRun, programs: &[(usize, String)]) -> FamilyReport {
@@ -193,6 +196,21 @@ impl FamilyReport {
         };
     }
 
+    /// What is wrong with it beside its verdict: steps that a family of this size must take, and does not.
+    pub fn problems(&self) -> Vec<String> {
+        let family = &self.family;
+        let must = family.templates().takes_all_steps.is_some_and(|(size, keys)| {
+            (family.size.to_string().as_str(), family.keys) == (size, keys)
+                && family.ops.is_empty()
+                && family.shape == Shape::All
+        });
+        if !must || self.whole < self.programs {
+            return Vec::new();
+        }
+        let missed = self.not_reached();
+        missed.map(|step| format!("no program of {family} takes {} ({})", step.name, step.place)).collect()
+    }
+
     /// Whether it is of the source that this binary was built from.
     pub fn is_current(&self) -> bool {
         crate::family::subjects::Templates::of(&self.family.subject)
@@ -225,7 +243,6 @@ impl FamilyReport {
             self.outcomes,
             executions.join(", ")
         )];
-        const SHOWN: usize = 10;
         for unfinished in self.unfinished.iter().take(SHOWN) {
             lines.push(format!(
                 "           {} on {}: {}",
@@ -241,7 +258,10 @@ impl FamilyReport {
         let missed: Vec<String> =
             self.not_reached().map(|step| format!("{} ({})", step.name, step.place)).collect();
         let reached = self.steps.len() - missed.len();
-        let missed = if missed.is_empty() { String::new() } else { format!("; not: {}", missed.join(", ")) };
+        let rest = missed.len().saturating_sub(SHOWN);
+        let more = if rest > 0 { format!(" and {rest} more, in report.json") } else { String::new() };
+        let missed = missed.into_iter().take(SHOWN).collect::<Vec<_>>().join(", ");
+        let missed = if missed.is_empty() { missed } else { format!("; not: {missed}{more}") };
         lines.push(format!(
             "           {reached} of {} steps of the algorithm taken{missed}",
             self.steps.len()

@@ -37,8 +37,13 @@ pub struct Templates {
     pub whole_steps: &'static [&'static str],
     /// Set-ups may use a key that no thread uses, to give the tables something beside the keys of the family.
     pub filler: bool,
-    /// The files of `src/` that decide what becomes of its programs, beside those of the map and the facade.
+    /// The files of `src/` that decide what becomes of its programs, beside those of the map and the facade; a folder ends
+    /// in `/`.
     pub sources: &'static [&'static str],
+    /// It is built on the map: the map's steps are steps of its programs too.
+    pub on_map: bool,
+    /// The family that must take every step of the algorithm: the size and the keys, if there is one.
+    pub takes_all_steps: Option<(&'static str, usize)>,
 }
 
 fn dropped(_: &str) -> String {
@@ -73,6 +78,8 @@ pub static FAMILIES: [Templates; 3] = [
         whole_steps: &["range"],
         filler: true,
         sources: &[],
+        on_map: true,
+        takes_all_steps: Some(("2x1", 2)),
     },
     Templates {
         subject: "counter",
@@ -84,6 +91,8 @@ pub static FAMILIES: [Templates; 3] = [
         whole_steps: &["add 1", "reset_and_get"],
         filler: false,
         sources: &["counter.rs"],
+        on_map: false,
+        takes_all_steps: None,
     },
     Templates {
         subject: "countermap",
@@ -95,6 +104,8 @@ pub static FAMILIES: [Templates; 3] = [
         whole_steps: &["snapshot"],
         filler: true,
         sources: &["counter.rs"],
+        on_map: true,
+        takes_all_steps: None,
     },
 ];
 
