@@ -4,7 +4,7 @@ use super::model::Change;
 use std::cell::RefCell;
 use std::sync::atomic::Ordering;
 
-pub(crate) use shuttle::sync::{Mutex as RawMutex, MutexGuard as RawMutexGuard};
+pub(crate) use shuttle::sync::{Condvar as RawCondvar, Mutex as RawMutex, MutexGuard as RawMutexGuard};
 
 /// When a guard of the mutex is dropped, other threads may run before the mutex is free.
 pub(crate) const UNLOCK_SWITCHES_FIRST: bool = true;
@@ -38,6 +38,11 @@ pub(crate) fn forget_threads() {
 
 /// shuttle is asked each time.
 pub(crate) fn check_thread() {}
+
+/// The number that shuttle's scheduler knows the running task by.
+pub(crate) fn task_index() -> usize {
+    shuttle::current::try_get_current_task().map_or(0, usize::from)
+}
 
 /// A point where another thread may run, beside the atomic accesses.
 pub(crate) fn switch_point() {
