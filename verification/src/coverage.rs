@@ -189,13 +189,16 @@ fn orderings() -> BTreeMap<&'static str, (&'static str, &'static str)> {
 /// Calls that are atomic accesses.
 const ACCESSES: [&str; 5] = [".load(", ".swap(", ".store(", ".compare_exchange(", ".fetch_"];
 
+/// An access in the source: the id of its ordering, and the number of its line from 0.
+type Found = (&'static str, usize);
+
 /// The steps of one file.
 fn steps_of_file(file: &str, text: &'static str, steps: &mut Vec<(Step, Known)>) {
     let orderings = orderings();
     let lines: Vec<&str> = text.lines().collect();
-    let mut last: Option<(&'static str, usize)> = None;
-    let mut found: Vec<(&'static str, usize)> = Vec::new();
-    let mut labels: Vec<(String, usize, Option<(&'static str, usize)>)> = Vec::new();
+    let mut last: Option<Found> = None;
+    let mut found: Vec<Found> = Vec::new();
+    let mut labels: Vec<(String, usize, Option<Found>)> = Vec::new();
     for (number, line) in lines.iter().enumerate() {
         let (code, comment) = line.split_once("//").unwrap_or((line, ""));
         let mut first = None;

@@ -177,7 +177,7 @@ mod tests {
         let path = keep(folder.path(), &family).unwrap();
         assert_eq!(path.file_name().unwrap(), "counter-2x1.json");
         let loaded = load(folder.path()).unwrap();
-        assert_eq!(table(&loaded), table(&[family.clone()]));
+        assert_eq!(table(&loaded), table(std::slice::from_ref(&family)));
         let cut_short = FamilyReport { verdict: Level::Truncated, ..family };
         assert!(keep(folder.path(), &cut_short).is_err());
     }
