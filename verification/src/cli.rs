@@ -88,6 +88,10 @@ pub(crate) enum Command {
     Certify(CertifyArgs),
     /// The certificates that are kept: whether they are of this source, and whether the README says what they say.
     Certificate(CertificateArgs),
+    /// The gallery of broken variants: each edit of the source is made in a copy, and its program must fail as it is named.
+    Mutants(crate::mutant_command::Asked),
+    /// Weaken each memory ordering of the source, by one word at a time, and find the smallest program that breaks.
+    Orderings(crate::ordering_command::Asked),
     /// Check the searches against brute force on random programs, and that crippled ones miss outcomes.
     Selftest {
         /// How many programs.

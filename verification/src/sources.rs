@@ -22,7 +22,7 @@ const CHECKED: [&str; 5] = ["src/lib.rs", "src/orderings.rs", "src/map/", "src/s
 /// What checks it.
 const CHECKERS: [&str; 9] = [
     "verification/src/adapter/",
-    "verification/src/coverage.rs",
+    "verification/src/coverage/",
     "verification/src/engine/",
     "verification/src/family/",
     "verification/src/history.rs",

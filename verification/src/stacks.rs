@@ -13,7 +13,7 @@
 //! | `corosensei` | private, anonymous, no access | all but the lowest page: readable and writable |
 //!
 //! Such a mapping is not unmapped but kept, guard page and all, and given out again where one of the same kind is asked for.
-//! What differs from a fresh one: it is not zeroed. Neither crate expects it to be. (ADR 0011.)
+//! What differs from a fresh one: it is not zeroed. Neither crate expects it to be. (ADR 0012.)
 //!
 //! On other systems than 64-bit Linux nothing is pooled.
 

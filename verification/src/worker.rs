@@ -8,6 +8,7 @@ use crate::coverage::Taken;
 use crate::engine::model::{Build, LoomBuild, ShuttleBuild};
 use crate::engine::{Collector, Engine, Job};
 use crate::history::History;
+use crate::orderings::run::{Passed, Trial};
 use crate::program::Program;
 use crate::selftest::{SelfTest, SelfTestReport};
 use crate::subject;
@@ -26,6 +27,8 @@ pub enum Request {
     SelfTest(SelfTest),
     /// Run many programs, each on several engines.
     Batch(Batch),
+    /// Run programs under a weaker ordering, until one fails.
+    Trial(Box<Trial>),
 }
 
 /// Programs of a family, for one worker.
@@ -84,6 +87,8 @@ pub enum Response {
     SelfTest(SelfTestReport),
     /// The next program of the batch.
     Program(ProgramResult),
+    /// The next program of the trial.
+    Passed(Passed),
 }
 
 /// The running job.
@@ -211,6 +216,13 @@ pub fn serve() -> std::io::Result<()> {
             }
             Ok(Request::SelfTest(test)) => answer(&Response::SelfTest(test.run())),
             Ok(Request::Batch(batch)) => run_batch(&batch),
+            Ok(Request::Trial(trial)) => {
+                trial.run(
+                    |job| run(job).0,
+                    |passed| answer(&Response::Passed(passed)),
+                    |verdict| leave(verdict),
+                );
+            }
             Err(error) => {
                 eprintln!("worker: `{line}` is no request: {error}");
                 std::process::exit(2);

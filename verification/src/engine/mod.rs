@@ -114,6 +114,9 @@ pub struct Job {
     /// Note the steps of the algorithm that are taken.
     #[serde(default)]
     pub steps: bool,
+    /// Judge outcomes alone, not what returned before something else was called.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub outcomes_only: bool,
     /// Replay: stop after this execution.
     pub stop_at: Option<u64>,
     /// Replay on shuttle: the tasks to run, in order.
@@ -137,6 +140,7 @@ impl Job {
             orderings: Vec::new(),
             family: None,
             steps: false,
+            outcomes_only: false,
             stop_at: None,
             schedule: Vec::new(),
         }
@@ -257,10 +261,11 @@ impl Collector {
         let allowed = outcomes_by_specification(program);
         let now = Instant::now();
         let steps = job.steps.then(|| coverage::steps_of(&job.subject)).flatten();
+        let checker = Checker::new(program, !job.outcomes_only);
         Collector {
             job,
             program,
-            checker: Checker::new(program),
+            checker,
             allowed,
             taken: steps.map(Taken::of),
             executions: 0,

@@ -3,11 +3,14 @@
 //! A *step* is an atomic access, by the id of its ordering and the line of the source, or a linearization point, by its label
 //! `LP(...)` and line. Both lists come from the source. An access is taken when the facade recorded it. A label belongs to the
 //! access on its line, or on the last line before it that has one; where a call takes effect without an access of its own there, a
-//! rule says by which calls it is known ([`RULES`]).
+//! rule says by which calls it is known (`rules.rs`).
+
+mod rules;
 
 use crate::family::subjects::Templates;
 use crate::sources;
 use crate::subject::Ret;
+use rules::{RULES, Rule};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashSet};
 use std::panic::Location;
@@ -49,107 +52,6 @@ pub fn word(ret: &Ret) -> &'static str {
 /// `map/entry.rs:120`.
 fn place(location: &Location<'_>) -> String {
     format!("{}:{}", location.file().rsplit("src/").next().unwrap_or(""), location.line())
-}
-
-/// A linearization point without an access of its own: what a call that has it looks like.
-struct Rule {
-    label: &'static str,
-    file: &'static str,
-    /// A word of the line, where a file has the label twice.
-    word: &'static str,
-    /// The operations, and the word for what they return; any if empty.
-    calls: &'static [(&'static str, &'static str)],
-    locked: Option<bool>,
-    /// Whether the call makes an access with this id.
-    access: Option<(&'static str, bool)>,
-}
-
-const ABSENT: [(&str, &str); 5] = [
-    ("load", "absent"),
-    ("compare_and_swap", "false"),
-    ("compare_and_delete", "false"),
-    ("update", "absent"),
-    ("get", "zero"),
-];
-
-const RULES: [Rule; 8] = [
-    Rule {
-        label: "LP(load_or_store, loaded)",
-        file: "map/entry.rs",
-        word: "",
-        calls: &[("load_or_store", "loaded")],
-        locked: None,
-        access: None,
-    },
-    Rule {
-        label: "LP(delete, absent)",
-        file: "map/entry.rs",
-        word: "",
-        calls: &[("load_and_delete", "absent"), ("compare_and_delete", "false")],
-        locked: None,
-        access: Some(("ORD-6", true)),
-    },
-    Rule {
-        label: "LP(compare_and_swap, other)",
-        file: "map/entry.rs",
-        word: "",
-        calls: &[("compare_and_swap", "false")],
-        locked: None,
-        access: Some(("ORD-6", true)),
-    },
-    Rule {
-        label: "LP(clear, empty)",
-        file: "map/whole.rs",
-        word: "",
-        calls: &[("clear", "")],
-        locked: None,
-        access: Some(("ORD-5", false)),
-    },
-    Rule {
-        label: "LP(absent)",
-        file: "map/pinned.rs",
-        word: "neither",
-        calls: &ABSENT,
-        locked: Some(false),
-        access: Some(("ORD-6", false)),
-    },
-    Rule {
-        label: "LP(absent)",
-        file: "map/pinned.rs",
-        word: "under the mutex",
-        calls: &ABSENT,
-        locked: Some(true),
-        access: Some(("ORD-6", false)),
-    },
-    Rule {
-        label: "LP(delete, absent)",
-        file: "map/pinned.rs",
-        word: "return",
-        calls: &[("load_and_delete", "absent")],
-        locked: Some(false),
-        access: Some(("ORD-6", false)),
-    },
-    Rule {
-        label: "LP(delete, absent)",
-        file: "map/pinned.rs",
-        word: "",
-        calls: &[("load_and_delete", "absent")],
-        locked: Some(true),
-        access: Some(("ORD-6", false)),
-    },
-];
-
-impl Rule {
-    fn fits(&self, call: &Passage) -> bool {
-        let is_call = |(name, word): &(&str, &str)| {
-            call.operation == *name && (word.is_empty() || call.returned == *word)
-        };
-        self.calls.iter().any(is_call)
-            && self.locked.is_none_or(|locked| call.locked == locked)
-            && self
-                .access
-                .is_none_or(|(id, made)| call.accesses.iter().any(|(other, _)| *other == id) == made)
-    }
 }
 
 /// How a step is known.
@@ -359,7 +261,7 @@ mod tests {
     /// A label that is moved, or a new one, must be known by its access or by a rule; a rule must have its label.
     #[test]
     fn every_label_is_a_step_and_every_rule_has_its_label() {
-        for templates in &crate::family::subjects::FAMILIES {
+        for templates in ["map", "counter", "countermap"].map(|subject| Templates::of(subject).unwrap()) {
             let steps = Steps::of(templates);
             for (name, text) in sources::checked(templates) {
                 let file = name.trim_start_matches("src/");
