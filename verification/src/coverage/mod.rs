@@ -299,7 +299,7 @@ mod tests {
             locked: false,
         };
         assert!(Taken::of(steps_of("map").unwrap()).note(vec![call()]).is_ok(), "in no file of the map");
-        let steps = Steps { steps: Vec::new(), known: Vec::new(), files: vec!["coverage.rs"] };
+        let steps = Steps { steps: Vec::new(), known: Vec::new(), files: vec!["coverage/mod.rs"] };
         let mut taken = Taken::of(Box::leak(Box::new(steps)));
         assert!(taken.note(vec![call()]).unwrap_err().contains("ORD-99"));
     }
