@@ -48,7 +48,8 @@ fn dispatch(cli: Cli) -> Result<ExitCode, Usage> {
             let subject = known_subject(&subject)?;
             let program = Program::parse(subject, &program).map_err(|error| Usage(error.to_string()))?;
             let expectation = Default::default();
-            let scenario = Scenario { name: String::new(), about: String::new(), program, expectation };
+            let (name, about) = (String::new(), String::new());
+            let scenario = Scenario { name, about, program, expectation, large: false };
             run(selected(&[scenario], &engines, options)?, options)
         }
         Some(Command::Scenario { names, engines }) => {
@@ -91,14 +92,14 @@ fn everything(profile: Profile, options: &Options) -> Plan {
         plan.family(&FamilyRun { budget: options.budget, ..family });
     }
     for scenario in &all {
-        let mut engines = usual_engines(&scenario.program);
+        let mut engines = usual_engines(scenario);
         if !full && scenarios::SLOW_UNDER_DFS.contains(&scenario.name.as_str()) {
             engines.retain(|engine| *engine != Engine::ShuttleDfs);
         }
         if full {
             let more = [Engine::LoomVisible, Engine::ShuttleDfs, Engine::ShuttlePct, Engine::ShuttleRandom];
             let more = more.into_iter().filter(|engine| !engines.contains(engine)).collect::<Vec<_>>();
-            let small = scenario.program.threads.len() <= 2 && !is_long(&scenario.program);
+            let small = scenario.program.threads.len() <= 2 && !is_long(&scenario.program) && !scenario.large;
             engines.extend(more.into_iter().filter(|engine| small || !engine.is_exhaustive()));
         }
         plan.scenario(scenario, &engines, |job| {
@@ -135,7 +136,7 @@ fn scenarios_by_name(names: &[String]) -> Result<Vec<Scenario>, Usage> {
 }
 
 /// The engines and modes that the user asked for.
-fn engines_for(program: &Program, asked: &Engines) -> Result<Vec<Engine>, Usage> {
+fn engines_for(scenario: &Scenario, asked: &Engines) -> Result<Vec<Engine>, Usage> {
     for name in &asked.engine {
         if !ENGINES.iter().any(|(_, engine, _)| engine == name) {
             return Err(Usage(format!("`{name}` is no engine: loom, shuttle or threads")));
@@ -150,7 +151,7 @@ fn engines_for(program: &Program, asked: &Engines) -> Result<Vec<Engine>, Usage>
     let of_engine =
         |engine: &Engine| asked.engine.is_empty() || asked.engine.iter().any(|name| engine.name() == name);
     let engines: Vec<Engine> = if asked.mode.is_empty() {
-        usual_engines(program).into_iter().filter(of_engine).collect()
+        usual_engines(scenario).into_iter().filter(of_engine).collect()
     } else {
         let all = ENGINES.iter().map(|(engine, ..)| *engine);
         all.filter(|engine| of_engine(engine) && asked.mode.iter().any(|mode| engine.mode() == mode))
@@ -166,7 +167,7 @@ fn selected(scenarios: &[Scenario], asked: &Engines, options: &Options) -> Resul
     let mut plan = Plan::default();
     plan.self_tests(options.seed, SELF_TEST_PROGRAMS);
     for scenario in scenarios {
-        let engines = engines_for(&scenario.program, asked)?;
+        let engines = engines_for(scenario, asked)?;
         plan.scenario(scenario, &engines, |job| {
             job.name = job.name.take().filter(|name| !name.is_empty());
             job.seed = options.seed;

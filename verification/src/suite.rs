@@ -33,19 +33,16 @@ pub fn is_long(program: &Program) -> bool {
     matches!(program.subject.kind, Kind::Registry | Kind::Config)
 }
 
-/// The modes that a program is run in when nobody asks for others.
-pub fn usual_engines(program: &Program) -> Vec<Engine> {
-    let mut engines = vec![Engine::LoomLeak, Engine::LoomEager];
+/// The modes that a scenario is run in when nobody asks for others.
+pub fn usual_engines(scenario: &Scenario) -> Vec<Engine> {
+    let program = &scenario.program;
     let calls: usize = program.threads.iter().map(Vec::len).sum();
-    // These two grow fastest: for small programs of two threads.
-    let small = program.threads.len() <= 2 && calls <= 3 && !is_long(program);
-    if small {
-        engines.push(Engine::LoomVisible);
-    }
+    // Two modes grow fastest: for small programs of two threads.
+    let small = program.threads.len() <= 2 && calls <= 3 && !is_long(program) && !scenario.large;
+    let mut engines = vec![Engine::LoomLeak, Engine::LoomEager];
+    engines.extend(small.then_some(Engine::LoomVisible));
     engines.push(Engine::ShuttleSleep);
-    if small {
-        engines.push(Engine::ShuttleDfs);
-    }
+    engines.extend(small.then_some(Engine::ShuttleDfs));
     engines.push(Engine::Threads);
     engines
 }

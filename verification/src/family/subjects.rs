@@ -55,7 +55,7 @@ fn was_there(result: &str) -> String {
 }
 
 /// All subjects that have families.
-pub static FAMILIES: [Templates; 5] = [
+pub static FAMILIES: [Templates; 6] = [
     Templates {
         subject: "map",
         keyed: &[
@@ -104,6 +104,26 @@ pub static FAMILIES: [Templates; 5] = [
         whole_steps: &["snapshot"],
         filler: true,
         sources: &["counter.rs"],
+        on_map: true,
+        takes_all_steps: None,
+    },
+    Templates {
+        subject: "cache",
+        keyed: &[
+            "get #",
+            "insert # $",
+            "insert_for # $ 5",
+            "get_or_insert # $",
+            "get_or_panic #",
+            "remove #",
+        ],
+        whole: &["advance 5", "cleanup"],
+        reads: &["get #"],
+        same: &[],
+        steps: &["insert # 1", "insert_for # 1 5", "remove #"],
+        whole_steps: &["advance 5", "cleanup"],
+        filler: false,
+        sources: &["patterns/"],
         on_map: true,
         takes_all_steps: None,
     },
