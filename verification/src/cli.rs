@@ -81,6 +81,10 @@ pub(crate) enum Command {
     },
     /// Explore every program of a size from every start state, and compare the engines: 2x1 is two threads of one operation.
     Family(FamilyArgs),
+    /// The gallery of broken variants: each edit of the source is made in a copy, and its program must fail as it is named.
+    Mutants(crate::mutant_command::Asked),
+    /// Weaken each memory ordering of the source, by one word at a time, and find the smallest program that breaks.
+    Orderings(crate::ordering_command::Asked),
     /// Check the searches against brute force on random programs, and that crippled ones miss outcomes.
     Selftest {
         /// How many programs.
