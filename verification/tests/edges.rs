@@ -9,7 +9,7 @@ use verify::edges::walk::walk;
 use verify::fingerprint;
 
 /// The configurations whose transitions are kept.
-const GRAPHS: [&str; 1] = ["one_key"];
+const GRAPHS: [&str; 2] = ["one_key", "two_keys"];
 
 fn specs() -> PathBuf {
     PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../specs"))
@@ -38,7 +38,7 @@ fn all_edges(name: &str) -> Vec<&'static str> {
     }
     let edges = graph.states.iter().enumerate().flat_map(|(from, state)| {
         let next = state.next.iter().enumerate();
-        next.flat_map(move |(process, states)| states.iter().map(move |to| (from, process, *to)))
+        next.flat_map(move |(process, states)| states.iter().map(move |target| (from, process, target.to)))
     });
     let missed = edges.filter(|edge| !walked.edges.contains(edge)).count();
     assert_eq!(missed, 0, "{name}: {missed} edges were not taken");
@@ -52,6 +52,15 @@ fn the_map_makes_every_transition_for_one_key_and_two_processes() {
     for action in
         ["Rd1", "Lock", "Rd2", "Promo", "Clear", "Amend", "ELoad", "ECas", "SwapLocked", "Visit", "Unlock"]
     {
+        assert!(actions.contains(&action), "{action} is never taken: {actions:?}");
+    }
+}
+
+/// With a second key come the copy that expunges, and what follows from it.
+#[test]
+fn the_map_makes_every_transition_of_store_and_delete_for_two_keys_and_two_processes() {
+    let actions = all_edges("two_keys");
+    for action in ["XLoad", "XCas", "Out", "Unexp", "Promo", "NoteTake"] {
         assert!(actions.contains(&action), "{action} is never taken: {actions:?}");
     }
 }

@@ -7,7 +7,8 @@
 //! shared N                    then N lines: see `Shared`
 //! processes N                 then N lines: see `Process`
 //! states N                    then N lines: SHARED PROCESS PROCESS|STATE,STATE…|STATE…: the states that a step of the first
-//!                             process leads to, and of the second
+//!                             process leads to, and of the second; with `a` or `b` where the step has to look at the first
+//!                             or the last key before the other
 //! ```
 
 use std::path::Path;
@@ -71,7 +72,25 @@ pub struct State {
     /// Its lines of `processes`.
     pub processes: [usize; 2],
     /// Where a step of each process leads.
-    pub next: [Vec<usize>; 2],
+    pub next: [Vec<Target>; 2],
+}
+
+/// In which order the keys of a table are looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// The first key first.
+    Ascending,
+    /// The last key first.
+    Descending,
+}
+
+/// Where a step leads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// The state.
+    pub to: usize,
+    /// The step needs this order of the keys. (The specification allows any; a table has one.)
+    pub order: Option<Order>,
 }
 
 /// All of it.
@@ -127,6 +146,17 @@ fn numbers<T: std::str::FromStr>(text: &str) -> Option<Vec<T>> {
     }
 }
 
+fn targets(text: &str) -> Option<Vec<Target>> {
+    let target = |text: &str| {
+        let (number, order) = match text.strip_suffix('a') {
+            Some(number) => (number, Some(Order::Ascending)),
+            None => text.strip_suffix('b').map_or((text, None), |number| (number, Some(Order::Descending))),
+        };
+        Some(Target { to: number.parse().ok()?, order })
+    };
+    if text.is_empty() { Some(Vec::new()) } else { text.split(',').map(target).collect() }
+}
+
 fn flag(text: &str) -> Option<bool> {
     match text {
         "0" => Some(false),
@@ -172,7 +202,7 @@ fn state(line: &str) -> Option<State> {
     let [parts, first, second] = fields.try_into().ok()?;
     let parts: Vec<usize> = parts.split(' ').map(|part| part.parse().ok()).collect::<Option<_>>()?;
     let [shared, one, two] = parts.try_into().ok()?;
-    Some(State { shared, processes: [one, two], next: [numbers(first)?, numbers(second)?] })
+    Some(State { shared, processes: [one, two], next: [targets(first)?, targets(second)?] })
 }
 
 fn start(line: &str) -> Option<(usize, String)> {
@@ -208,7 +238,7 @@ impl Graph {
         let good = |row: &State| {
             row.shared < self.shared.len()
                 && row.processes.iter().all(|number| *number < self.processes.len())
-                && row.next.iter().flatten().all(state)
+                && row.next.iter().flatten().all(|target| state(&target.to))
         };
         let starts = self.starts.iter().all(|(number, _)| state(number));
         let entries = |row: &Shared| row.read.iter().chain(&row.dirty).all(|entry| *entry <= row.heap.len());

@@ -1,19 +1,47 @@
 //! Follows paths in the real map, and compares.
 
 use super::cover::{Edge, Path, Step};
-use super::graph::{Call, Graph, Shared};
+use super::graph::{Call, Graph, Order, Shared};
 use super::scheduler::{Leading, Turn, is_step, set_over, set_turn, take_seen};
-use crate::adapter::FixedHasher;
 use crate::engine::shuttle::config;
 use crate::subject::Ret;
 use std::collections::{BTreeMap, HashSet};
 use std::fmt;
+use std::hash::{BuildHasher, Hasher};
 use std::sync::{Arc, Mutex};
 use sync_map_shuttle::epoch::model;
 use sync_map_shuttle::sync::record::{self, Action, Event};
 use sync_map_shuttle::{KeyState, LoadOrStore};
 
-type Map = sync_map_shuttle::SyncMap<i64, i64, FixedHasher>;
+type Map = sync_map_shuttle::SyncMap<i64, i64, InOrder>;
+
+/// Puts small keys into a table in this order.
+#[derive(Clone)]
+struct InOrder(Order, i64);
+
+impl BuildHasher for InOrder {
+    type Hasher = InOrder;
+
+    fn build_hasher(&self) -> InOrder {
+        self.clone()
+    }
+}
+
+impl Hasher for InOrder {
+    fn write(&mut self, bytes: &[u8]) {
+        self.1 = bytes.first().map_or(0, |first| i64::from(*first));
+    }
+
+    fn write_i64(&mut self, key: i64) {
+        self.1 = key;
+    }
+
+    /// The place in a table of four, the smallest there is.
+    fn finish(&self) -> u64 {
+        let place = if self.0 == Order::Ascending { self.1 } else { 3 - self.1 };
+        place.unsigned_abs()
+    }
+}
 
 /// The action of a place, and the accesses that are it.
 const PLACES: [(&str, &str, &[&str]); 19] = [
@@ -112,7 +140,7 @@ fn follow(run: &mut Run, path: &Path) -> Result<(), Difference> {
     let different = |way: &str, what: String| Difference { what, way: way.to_owned() };
     record::begin();
     model::begin(model::Mode::Eager);
-    let map = Arc::new(Map::with_hasher(FixedHasher::default()));
+    let map = Arc::new(Map::with_hasher(InOrder(path.order, 0)));
     for call in setup.split("; ").filter(|call| !call.is_empty()) {
         perform(&map, &set_up(call).map_err(|what| different(&way, what))?);
     }

@@ -23,7 +23,7 @@ mod fingerprint;
 mod view;
 
 /// The configurations whose graphs are kept.
-const CONFIGURATIONS: [&str; 1] = ["one_key"];
+const CONFIGURATIONS: [&str; 2] = ["one_key", "two_keys"];
 
 /// Writes the graphs of specs/Edges.tla to specs/edges/.
 #[derive(Debug, clap::Parser)]
@@ -94,6 +94,8 @@ fn setup_call(view: &View<'_>, process: &str) -> Option<String> {
 struct Edge {
     process: usize,
     to: usize,
+    /// Of two keys or entries that the step could have begun with: `a` when it took the first, `b` the last.
+    order: &'static str,
 }
 
 /// The states and steps.
@@ -148,9 +150,10 @@ impl Graph {
             let mut edges: Vec<Edge> = Vec::new();
             for step in steps {
                 let process = graph.mover(&state, &step.state)?;
+                let order = graph.order(&state, &step.state, process);
                 let to = number_of(step.state, &mut graph.states, &mut queue);
                 if !edges.iter().any(|edge| edge.to == to) {
-                    edges.push(Edge { process, to });
+                    edges.push(Edge { process, to, order });
                 }
             }
             graph.edges.push(edges);
@@ -177,6 +180,23 @@ impl Graph {
         match (0..PROCESSES.len()).filter(moved).collect::<Vec<_>>()[..] {
             [process] => Ok(process),
             _ => Err("a step of Edges.tla is not of exactly one process".into()),
+        }
+    }
+
+    /// Which of the keys that were to be looked at the step has looked at.
+    fn order(&self, from: &State, to: &State, process: usize) -> &'static str {
+        let [before, after] = [from, to].map(|state| self.view(state).remaining(PROCESSES[process]));
+        let [first, last] = before[..] else { return "" };
+        let key = self.view(to).key(PROCESSES[process]);
+        let looked_at = if after.len() == 2 && key != 0 && self.view(from).key(PROCESSES[process]) == 0 {
+            Some(key)
+        } else {
+            before.iter().find(|one| !after.contains(one)).copied()
+        };
+        match looked_at {
+            Some(one) if self.view(from).key(PROCESSES[process]) == 0 && one == first => "a",
+            Some(one) if self.view(from).key(PROCESSES[process]) == 0 && one == last => "b",
+            _ => "",
         }
     }
 
@@ -257,7 +277,7 @@ impl Graph {
             let processes = PROCESSES.map(|process| tables[1].number(view.process(process)));
             let to = |process: usize| {
                 let edges = self.edges[*state].iter().filter(|edge| edge.process == process);
-                edges.map(|edge| number[&edge.to].to_string()).collect::<Vec<_>>().join(",")
+                edges.map(|edge| format!("{}{}", number[&edge.to], edge.order)).collect::<Vec<_>>().join(",")
             };
             writeln!(lines, "{shared} {} {}|{}|{}", processes[0], processes[1], to(0), to(1))
                 .map_err(|e| e.to_string())?;

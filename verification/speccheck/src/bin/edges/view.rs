@@ -121,6 +121,19 @@ impl View<'_> {
         text(field(of_process(self.get("th"), process), "pc")).to_owned()
     }
 
+    /// The keys or entries that it has still to look at.
+    pub(super) fn remaining(&self, process: &str) -> Vec<i64> {
+        match field(of_process(self.get("th"), process), "wl") {
+            Value::Set(keys) => keys.iter().map(int).collect(),
+            other => panic!("{other:?} is no set"),
+        }
+    }
+
+    /// The key whose entry it is expunging, or 0.
+    pub(super) fn key(&self, process: &str) -> i64 {
+        int(field(of_process(self.get("th"), process), "k"))
+    }
+
     pub(super) fn calls(&self, process: &str) -> i64 {
         int(field(of_process(self.get("th"), process), "n"))
     }
