@@ -33,7 +33,7 @@ use std::hash::{BuildHasher, RandomState};
 /// # drop(new);
 /// ```
 #[must_use = "dropping the registration unregisters the service at once: keep it, or call `keep`"]
-pub struct Registration<S, H = RandomState>
+pub struct Registration<S = dyn Service, H = RandomState>
 where
     S: Service + ?Sized,
     H: BuildHasher,
