@@ -56,7 +56,6 @@ impl Link {
     pub(crate) fn file(&self) -> Option<PathBuf> {
         let (target, _) = self.to.split_once('#').unwrap_or((&self.to, ""));
         let is_address = target.contains("://") || target.starts_with("mailto:");
-        (!is_address && !target.is_empty())
-            .then(|| self.from.parent().unwrap_or(Path::new(".")).join(target))
+        (!is_address && !target.is_empty()).then(|| self.from.parent().unwrap_or(Path::new(".")).join(target))
     }
 }
