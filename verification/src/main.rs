@@ -1,12 +1,14 @@
 //! `cargo verify`: the command line.
 
 mod cli;
+mod families;
 mod files;
 mod mutant_command;
 mod ordering_command;
 
 use clap::Parser;
-use cli::{Cli, Command, Engines, FamilyArgs, Options, Profile, SELF_TEST_PROGRAMS};
+use cli::{Cli, Command, Engines, Options, Profile, SELF_TEST_PROGRAMS};
+use families::Journals;
 use files::{explain_file, readme, replay};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -14,11 +16,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 use verify::console::{Console, Format};
 use verify::engine::{ENGINES, Engine};
-use verify::family::plan::FamilyRun;
-use verify::family::{self, Family, Size};
+use verify::family::plan::{FamilyRun, certified, quick};
 use verify::history::outcomes_by_specification;
-use verify::pool::{self, Settings};
+use verify::pool::{self, News, Settings};
 use verify::program::Program;
+use verify::report::Report;
 use verify::scenarios::{self, Scenario};
 use verify::subject::{self, Subject};
 use verify::suite::{Plan, Run, is_long, usual_engines};
@@ -53,7 +55,9 @@ fn dispatch(cli: Cli) -> Result<ExitCode, Usage> {
         Some(Command::Scenario { names, engines }) => {
             run(selected(&scenarios_by_name(&names)?, &engines, options)?, options)
         }
-        Some(Command::Family(asked)) => run(family_plan(&asked, options)?, options),
+        Some(Command::Family(asked)) => families::family(&asked, cli.options),
+        Some(Command::Certify(asked)) => families::certify(&asked, cli.options),
+        Some(Command::Certificate(asked)) => families::certificate(&asked),
         Some(Command::Mutants(asked)) => mutant_command::mutants(&asked, options),
         Some(Command::Orderings(asked)) => ordering_command::orderings(&asked, options),
         Some(Command::Selftest { programs }) => {
@@ -83,9 +87,10 @@ fn everything(profile: Profile, options: &Options) -> Plan {
     let mut plan = Plan::default();
     plan.self_tests(options.seed, if full { 10 * SELF_TEST_PROGRAMS } else { SELF_TEST_PROGRAMS });
     plan.self_checks(&all);
-    let family =
-        Family::new("map", Size { threads: 2, operations: 1 }, Some(2)).expect("a family of the map");
-    plan.family(&FamilyRun { budget: options.budget, ..FamilyRun::new(family) });
+    let families = if full { certified(true) } else { vec![quick()] };
+    for family in families {
+        plan.family(&FamilyRun { budget: options.budget, ..family });
+    }
     for scenario in &all {
         let mut engines = usual_engines(scenario);
         if !full && scenarios::SLOW_UNDER_DFS.contains(&scenario.name.as_str()) {
@@ -108,27 +113,6 @@ fn everything(profile: Profile, options: &Options) -> Plan {
 
 /// Failures after which a family is given up.
 const ENOUGH_FAILURES: usize = 10;
-
-fn family_plan(asked: &FamilyArgs, options: &Options) -> Result<Plan, Usage> {
-    let usage = |problem: family::Problem| Usage(problem.to_string());
-    known_subject(&asked.subject)?;
-    let family = Family::new(&asked.subject, asked.size, asked.keys.map(usize::from)).map_err(usage)?;
-    let family =
-        family.with_ops(&asked.ops).and_then(|family| family.with_shape(asked.shape)).map_err(usage)?;
-    let mut run = FamilyRun { bound: asked.bound, budget: options.budget, ..FamilyRun::new(family) };
-    run.engines.clear();
-    for mode in &asked.mode {
-        let engine = ENGINES.iter().find(|(engine, _, known)| known == mode && engine.is_exhaustive());
-        let (engine, ..) = engine.ok_or_else(|| {
-            Usage(format!("`{mode}` is no mode of a family: leak, eager, visible, sleep, dfs"))
-        })?;
-        run.engines.push(*engine);
-    }
-    let mut plan = Plan::default();
-    plan.self_tests(options.seed, SELF_TEST_PROGRAMS);
-    plan.family(&run);
-    Ok(plan)
-}
 
 /// The scenarios of these names.
 fn scenarios_by_name(names: &[String]) -> Result<Vec<Scenario>, Usage> {
@@ -223,6 +207,11 @@ fn pool_settings(options: &Options) -> Result<Settings, Usage> {
 
 /// Runs a plan to its end.
 fn run(plan: Plan, options: &Options) -> Result<ExitCode, Usage> {
+    run_plan(plan, options).map(|(_, status)| ExitCode::from(status))
+}
+
+/// The same: the report, and the exit status.
+fn run_plan(mut plan: Plan, options: &Options) -> Result<(Report, u8), Usage> {
     if let Some(folder) = &options.report {
         // Better now than after an hour.
         let made = std::fs::create_dir_all(folder);
@@ -233,12 +222,22 @@ fn run(plan: Plan, options: &Options) -> Result<ExitCode, Usage> {
     let settings = pool_settings(options)?;
     let (workers, interrupted) = (settings.workers, Arc::clone(&settings.interrupted));
     let command: Vec<String> = std::env::args().skip(1).collect();
+    let (mut journals, done) = Journals::open(&mut plan, options)?;
     let mut run = Run::new(&plan, format!("cargo verify {}", command.join(" ")));
     let is_family = !plan.families.is_empty();
     let mut console = Console::new(options.format, plan.len(), workers);
+    if !done.is_empty() {
+        eprintln!("{} programs are through already", done.len());
+    }
+    for result in done {
+        run.hear(News::Program(result));
+    }
     let started = Instant::now();
     pool::run(plan.tasks, &settings, |news| {
         console.progress(&news);
+        if let News::Program(result) = &news {
+            journals.note(result);
+        }
         for line in run.hear(news) {
             console.tell(&line);
         }
@@ -261,7 +260,8 @@ fn run(plan: Plan, options: &Options) -> Result<ExitCode, Usage> {
         }
     }
     let status = run.report.summary.exit_status();
-    Ok(ExitCode::from(if run.report.interrupted && status == 0 { 3 } else { status }))
+    let status = if run.report.interrupted && status == 0 { 3 } else { status };
+    Ok((run.report, status))
 }
 
 fn list(format: Format) -> ExitCode {

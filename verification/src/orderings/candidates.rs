@@ -99,7 +99,7 @@ fn size(program: &str) -> (usize, usize, usize, usize) {
 
 /// All of them. Of two of one size, the named one comes first.
 pub fn all() -> Vec<Candidate> {
-    let map = subject::by_name("map").unwrap_or(&subject::SUBJECTS[0]);
+    let map = subject::by_name("map").unwrap_or(subject::SUBJECTS[0]);
     let scenarios = scenarios::all().into_iter().map(|scenario| Candidate {
         subject: scenario.program.subject.name.to_owned(),
         program: scenario.program.to_string(),
