@@ -87,6 +87,10 @@ pub type Footprint = Vec<(u32, bool)>;
 /// The object number under which calls and returns enter a footprint.
 pub const CLOCK: u32 = u32::MAX;
 
+/// The object number under which guards and retirements enter a footprint: whether a guard lives at a retirement decides when
+/// the object is freed, so the one conflicts with the other.
+pub const GUARDS: u32 = u32::MAX - 1;
+
 #[derive(Default)]
 struct Recorder {
     events: Vec<Event>,
@@ -123,6 +127,11 @@ pub fn enter_thread(number: usize) {
 /// Ends the execution: what the engine does after it is not numbered. The events stay.
 pub fn end() {
     super::engine::forget_threads();
+}
+
+/// The harness: a point where another thread may run, if the engine knows such points.
+pub fn switch_point() {
+    super::engine::switch_point();
 }
 
 /// Whether events are kept. Footprints and object numbers always are.
@@ -215,15 +224,17 @@ pub(crate) fn will_wait_for(objects: &[u32]) {
 /// Appends an event, and its object to the footprint of the running step.
 pub(crate) fn event(event: Event) {
     RECORDER.with_borrow_mut(|r| {
-        let write = !matches!(event.action, Action::Load | Action::Dereference);
-        // A guard and a fresh object are nobody else's: they conflict with nothing. What a wait touches is known when
-        // its step ends: `waiting_for`.
-        let private = matches!(event.action, Action::Pin | Action::Unpin | Action::Allocate | Action::Retire);
-        if !private && event.action != Action::Wait {
-            let object =
-                if matches!(event.action, Action::Call | Action::Return) { CLOCK } else { event.object };
-            r.footprint.push((object, write && event.action != Action::Return));
-        }
+        let touched = match event.action {
+            // A fresh object is nobody else's. What a wait touches is known when its step ends: `waiting_for`.
+            Action::Allocate | Action::Wait => None,
+            Action::Call => Some((CLOCK, true)),
+            Action::Return => Some((CLOCK, false)),
+            Action::Retire => Some((GUARDS, true)),
+            Action::Pin | Action::Unpin => Some((GUARDS, false)),
+            Action::Load | Action::Dereference => Some((event.object, false)),
+            _ => Some((event.object, true)),
+        };
+        r.footprint.extend(touched);
         if KEEP_EVENTS.get() {
             r.events.push(event);
         }

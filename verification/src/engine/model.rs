@@ -37,6 +37,8 @@ pub trait Build: 'static {
     fn returned(number: usize);
     /// Spawns a thread of the model.
     fn spawn(body: impl FnOnce() + Send + 'static) -> Self::Handle;
+    /// A point where another thread may run. (shuttle has one before a spawn, none after.)
+    fn switch_point();
     /// Waits for it.
     fn join(handle: Self::Handle);
     /// The kind of misuse of the epoch that was reported, if any.
@@ -81,6 +83,8 @@ pub fn run_once<B: Build>(
             })
         })
         .collect();
+    // The others may come first: without this, the first call of the last thread would always be made before them.
+    B::switch_point();
     run_thread::<B>(program, last, &subject, &log);
     handles.into_iter().for_each(B::join);
 
@@ -143,6 +147,9 @@ macro_rules! build {
             }
             fn spawn(body: impl FnOnce() + Send + 'static) -> Self::Handle {
                 $engine::thread::spawn(body)
+            }
+            fn switch_point() {
+                $krate::sync::record::switch_point();
             }
             fn join(handle: Self::Handle) {
                 handle.join().expect("the thread panicked");

@@ -9,7 +9,7 @@
 //! [`Reduction::KeepHistories`].
 
 use shuttle::scheduler::{Schedule, Scheduler, Task, TaskId};
-use sync_map_shuttle::sync::record::{CLOCK, Footprint, take_footprint, waiting_for};
+use sync_map_shuttle::sync::record::{CLOCK, Footprint, GUARDS, take_footprint, waiting_for};
 
 /// What the search may leave out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,7 +58,7 @@ impl SleepSets {
         match self.reduction {
             Reduction::Broken => false,
             Reduction::KeepHistories => pairs.into_iter().any(|((a, a_writes), (b, b_writes))| {
-                a == b && if *a == CLOCK { a_writes != b_writes } else { *a_writes || *b_writes }
+                a == b && if [CLOCK, GUARDS].contains(a) { a_writes != b_writes } else { *a_writes || *b_writes }
             }),
             Reduction::KeepOutcomes => pairs
                 .into_iter()
