@@ -37,10 +37,13 @@ pub mod epoch;
 #[doc(hidden)]
 pub mod orderings;
 #[doc(hidden)]
+#[allow(dead_code, reason = "the patterns follow")]
 pub mod sync;
 
 mod counter;
 mod map;
+#[allow(dead_code, reason = "the patterns follow")]
+mod patterns;
 #[cfg(feature = "serde")]
 mod serde;
 
@@ -48,3 +51,4 @@ pub use counter::{Counter, CounterMap};
 pub use map::{IntoIter, Iter, Keys, LoadOrStore, Pinned, SyncMap, Values};
 #[doc(hidden)]
 pub use map::{KeyState, Shape};
+pub use patterns::clock::{Clock, ManualClock};

@@ -93,8 +93,15 @@ pub(crate) static DELETED_NOTE: Site = Site::new("ORD-22", "deleted.note", Relea
 /// ORD-23 Acquire: takes the note, under the mutex. Pairs with ORD-22.
 pub(crate) static DELETED_TAKE: Site = Site::new("ORD-23", "deleted.take", Acquire);
 
+/// ORD-24 SeqCst: reads a manual clock. Pairs with ORD-25: what was done before time passed happens before what sees that it
+/// has. Weaker: a caller that advanced the clock might meet an entry that another thread still takes for fresh.
+pub(crate) static CLOCK_LOAD: Site = Site::new("ORD-24", "clock.load", SeqCst);
+
+/// ORD-25 SeqCst: lets the time of a manual clock pass; see ORD-24.
+pub(crate) static CLOCK_ADVANCE: Site = Site::new("ORD-25", "clock.advance", SeqCst);
+
 /// All of them, in the order of their ids.
-pub static ALL: [&Site; 23] = [
+pub static ALL: [&Site; 25] = [
     &READ_LOAD,
     &READ_LOAD_LOCKED,
     &READ_AMEND,
@@ -118,4 +125,6 @@ pub static ALL: [&Site; 23] = [
     &DELETED_LOAD,
     &DELETED_NOTE,
     &DELETED_TAKE,
+    &CLOCK_LOAD,
+    &CLOCK_ADVANCE,
 ];

@@ -38,6 +38,10 @@ struct Arguments {
     #[arg(long)]
     check: bool,
 
+    /// Fill the figures of this run in between the marks of README.md and docs/performance.md.
+    #[arg(long, conflicts_with_all = ["filter", "only_targets"])]
+    documents: bool,
+
     /// Measure only rows whose id contains this, as load_hit, u64/1024, go/Range, 2t. The ids are in peers.csv.
     #[arg(long, value_name = "SUBSTR")]
     filter: Option<String>,
@@ -75,10 +79,14 @@ fn main() -> ExitCode {
     say(format_args!("\n{} rows in {seconds} s. {}", bench.results.len(), report::dropped(&bench.results)));
 
     let verdicts: Vec<Verdict> = targets.iter().map(|target: &Target| target.judge(&bench.results)).collect();
-    let reported = arguments.report.as_deref().map(|directory| write_report(directory, &bench, &verdicts));
+    let mut reported =
+        arguments.report.as_deref().map_or(Ok(()), |path| write_report(path, &bench, &verdicts));
+    if arguments.documents {
+        reported = reported.and_then(|()| report::fill_in(root(), &bench, &verdicts));
+    }
     let missed = arguments.check && !check(&verdicts, arguments.filter.is_some());
     match reported {
-        Some(Err(error)) => {
+        Err(error) => {
             eprintln!("error: {error}");
             ExitCode::from(3)
         }
@@ -114,9 +122,13 @@ fn measure_go(bench: &mut Bench, toolchain: Result<Toolchain, String>) {
     bench.progress.line(&line);
 }
 
+/// The root of the workspace.
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."))
+}
+
 fn write_report(directory: &Path, bench: &Bench, verdicts: &[Verdict]) -> Result<(), String> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."));
-    let directory = root.join(directory); // an absolute one stays as it is
+    let directory = root().join(directory); // an absolute one stays as it is
     report::write(&directory, bench, verdicts)?;
     say(format_args!("report: {}", directory.join("report.html").display()));
     Ok(())

@@ -6,6 +6,8 @@
 //! | name | std build | loom build | shuttle build |
 //! |---|---|---|---|
 //! | `Mutex` | `std::sync::Mutex`, never poisoned | loom's, recorded | shuttle's, recorded |
+//! | `Condvar` | `std::sync::Condvar` | loom's, recorded | shuttle's, recorded |
+//! | `thread::spawn` | `std::thread` | loom's | shuttle's |
 //! | `AtomicI64` | `std`'s | loom's, recorded, search repaired | shuttle's, recorded |
 //! | `Site::get` | the constant | the constant, unless replaced at run time | the same |
 //! | `stripe_index`, `stripe_count` | thread and processor | model thread, two | model thread, two |
@@ -34,6 +36,12 @@ pub mod model;
 pub mod record;
 #[cfg(any(feature = "loom", feature = "shuttle"))]
 pub(crate) use self::model::*;
+
+/// Reference counts are `std`'s in each build. MODEL-GAP: a model does not explore the order of their changes, of which nothing
+/// here depends.
+pub(crate) use ::std::sync::{Arc, Weak};
+
+pub(crate) mod thread;
 
 use core::sync::atomic::Ordering;
 

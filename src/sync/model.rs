@@ -1,6 +1,6 @@
 //! What the two model builds share: the engine's primitives, each access named and recorded.
 
-use super::engine::{RawAtomic, RawMutex, RawMutexGuard, thread_index};
+use super::engine::{RawAtomic, RawCondvar, RawMutex, RawMutexGuard, thread_index};
 use super::record::{self, Action, Event, Value};
 use super::{Site, engine};
 use std::cell::Cell;
@@ -154,6 +154,17 @@ impl AtomicI64 {
         self.0.modify(Change::Set(value as usize), site) as i64
     }
     #[track_caller]
+    pub(crate) fn compare_exchange(
+        &self,
+        current: i64,
+        new: i64,
+        success: &'static Site,
+        failure: &'static Site,
+    ) -> Result<i64, i64> {
+        let result = self.0.compare_exchange(current as usize, new as usize, success, failure);
+        result.map(|seen| seen as i64).map_err(|seen| seen as i64)
+    }
+    #[track_caller]
     pub(crate) fn fetch_add(&self, value: i64, site: &'static Site) -> i64 {
         self.0.modify(Change::Add(value as usize), site) as i64
     }
@@ -194,9 +205,9 @@ impl<T> Mutex<T> {
     /// Blocks until the mutex is ours.
     #[track_caller]
     pub fn lock(&self) -> Locked<'_, T> {
-        record::waiting_for(Some(self.object));
+        record::will_wait_for(&[self.object]);
         let inner = self.raw.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        record::waiting_for(None);
+        record::will_wait_for(&[]);
         record::plain(Action::Lock, self.object, "mutex");
         Locked { inner: Some(inner), object: self.object }
     }
@@ -210,6 +221,9 @@ impl<T> Mutex<T> {
 impl<T> Drop for Locked<'_, T> {
     #[track_caller]
     fn drop(&mut self) {
+        if self.inner.is_none() {
+            return; // given up for a wait that did not return
+        }
         if !engine::UNLOCK_SWITCHES_FIRST {
             record::plain(Action::Unlock, self.object, "mutex");
         }
@@ -230,6 +244,58 @@ impl<T> std::ops::Deref for Locked<'_, T> {
 impl<T> std::ops::DerefMut for Locked<'_, T> {
     fn deref_mut(&mut self) -> &mut T {
         self.inner.as_mut().expect("held until dropped")
+    }
+}
+
+/// The engine's condition variable, recorded. No spurious wake-ups, and none at a time: see `patterns::Clock`.
+pub struct Condvar {
+    raw: RawCondvar,
+    object: u32,
+}
+
+impl std::fmt::Debug for Condvar {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Condvar")
+    }
+}
+
+impl Condvar {
+    /// Nobody waits.
+    #[expect(clippy::new_without_default, reason = "it belongs to an execution")]
+    pub fn new() -> Self {
+        Condvar { raw: RawCondvar::new(), object: record::new_object() }
+    }
+
+    /// Releases the mutex and waits, in one step, until [`notify_all`](Self::notify_all); then takes the mutex again.
+    #[track_caller]
+    pub fn wait<'a, T>(&self, mut guard: Locked<'a, T>) -> Locked<'a, T> {
+        let inner = guard.inner.take().expect("held until dropped");
+        record::will_wait_for(&[guard.object, self.object]);
+        record::plain(Action::Wait, self.object, "condvar");
+        let inner = self.raw.wait(inner).unwrap_or_else(std::sync::PoisonError::into_inner);
+        record::will_wait_for(&[]);
+        record::plain(Action::Lock, guard.object, "mutex");
+        guard.inner = Some(inner);
+        guard
+    }
+
+    /// A model has no time of its own, so a wait for real time would not end.
+    ///
+    /// # Panics
+    /// Always.
+    pub(crate) fn wait_timeout<'a, T>(
+        &self,
+        _guard: Locked<'a, T>,
+        _timeout: std::time::Duration,
+    ) -> Locked<'a, T> {
+        panic!("a model waits for a manual clock only");
+    }
+
+    /// Wakes all that wait.
+    #[track_caller]
+    pub fn notify_all(&self) {
+        self.raw.notify_all();
+        record::plain(Action::Notify, self.object, "condvar");
     }
 }
 

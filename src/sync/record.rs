@@ -24,6 +24,10 @@ pub enum Action {
     Lock,
     /// The mutex was released.
     Unlock,
+    /// A wait for a condition variable began, which releases the mutex.
+    Wait,
+    /// All that wait for the condition variable were woken.
+    Notify,
     /// An object was allocated.
     Allocate,
     /// A reference to an object was used.
@@ -87,7 +91,8 @@ struct Recorder {
     events: Vec<Event>,
     footprint: Footprint,
     objects: u32,
-    waiting_for: Option<u32>,
+    /// For each task of the engine, what it is about to wait for.
+    waiting_for: Vec<Vec<u32>>,
 }
 
 thread_local! {
@@ -104,7 +109,7 @@ pub fn begin() {
         r.events.clear();
         r.footprint.clear();
         r.objects = 0;
-        r.waiting_for = None;
+        r.waiting_for.clear();
     });
 }
 
@@ -133,9 +138,10 @@ pub fn take_footprint() -> Footprint {
     RECORDER.with_borrow_mut(|r| std::mem::take(&mut r.footprint))
 }
 
-/// The mutex that the running thread was about to take when it was last switched away from, if it did not get it.
-pub fn take_waiting_for() -> Option<u32> {
-    RECORDER.with_borrow_mut(|r| r.waiting_for.take())
+/// What a task of the engine has not got yet: the mutex that it is about to take; for a condition variable, that and the
+/// mutex, which it releases and takes again. When a step of the task ends in a wait, the step has touched them.
+pub fn waiting_for(task: usize) -> Vec<u32> {
+    RECORDER.with_borrow(|r| r.waiting_for.get(task).cloned().unwrap_or_default())
 }
 
 /// Replaces the ordering of the site with this id in executions on this OS thread, or restores it.
@@ -169,16 +175,26 @@ pub(crate) fn new_object() -> u32 {
     })
 }
 
-pub(crate) fn waiting_for(object: Option<u32>) {
-    RECORDER.with_borrow_mut(|r| r.waiting_for = object);
+/// The running task is about to wait for these, or (for none) has got what it waited for.
+pub(crate) fn will_wait_for(objects: &[u32]) {
+    let task = super::engine::task_index();
+    RECORDER.with_borrow_mut(|r| {
+        if r.waiting_for.len() <= task {
+            r.waiting_for.resize(task + 1, Vec::new());
+        }
+        r.waiting_for[task].clear();
+        r.waiting_for[task].extend_from_slice(objects);
+    });
 }
 
 /// Appends an event, and its object to the footprint of the running step.
 pub(crate) fn event(event: Event) {
     RECORDER.with_borrow_mut(|r| {
         let write = !matches!(event.action, Action::Load | Action::Dereference);
-        // A guard and a fresh object are nobody else's: they conflict with nothing.
-        if !matches!(event.action, Action::Pin | Action::Unpin | Action::Allocate | Action::Retire) {
+        // A guard and a fresh object are nobody else's: they conflict with nothing. What a wait touches is known when
+        // its step ends: `waiting_for`.
+        let private = matches!(event.action, Action::Pin | Action::Unpin | Action::Allocate | Action::Retire);
+        if !private && event.action != Action::Wait {
             let object =
                 if matches!(event.action, Action::Call | Action::Return) { CLOCK } else { event.object };
             r.footprint.push((object, write && event.action != Action::Return));

@@ -4,7 +4,7 @@ use super::model::Change;
 use std::cell::RefCell;
 use std::sync::atomic::Ordering;
 
-pub(crate) use shuttle::sync::{Mutex as RawMutex, MutexGuard as RawMutexGuard};
+pub(crate) use shuttle::sync::{Condvar as RawCondvar, Mutex as RawMutex, MutexGuard as RawMutexGuard};
 
 /// When a guard of the mutex is dropped, other threads may run before the mutex is free.
 pub(crate) const UNLOCK_SWITCHES_FIRST: bool = true;
@@ -29,6 +29,11 @@ pub(crate) fn thread_index() -> usize {
         return 0;
     };
     THREADS.with_borrow(|threads| threads.iter().find(|(id, _)| *id == me).map_or(0, |(_, number)| *number))
+}
+
+/// The number that shuttle's scheduler knows the running task by.
+pub(crate) fn task_index() -> usize {
+    shuttle::current::try_get_current_task().map_or(0, usize::from)
 }
 
 /// A point where another thread may run, beside the atomic accesses.

@@ -3,6 +3,7 @@
 use super::Site;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{MutexGuard, PoisonError};
+use std::time::Duration;
 
 impl Site {
     /// The ordering of this site: a constant.
@@ -76,6 +77,48 @@ impl<T> std::ops::DerefMut for Locked<'_, T> {
     }
 }
 
+/// A condition variable for [`Mutex`].
+#[derive(Debug, Default)]
+pub(crate) struct Condvar(std::sync::Condvar);
+
+impl Condvar {
+    pub(crate) const fn new() -> Self {
+        Condvar(std::sync::Condvar::new())
+    }
+
+    /// Releases the mutex and waits, in one step, until [`notify_all`](Self::notify_all) (or for no reason: look
+    /// again); then takes the mutex again.
+    pub(crate) fn wait<'a, T>(&self, guard: Locked<'a, T>) -> Locked<'a, T> {
+        guard.replace(|inner| self.0.wait(inner).unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// As [`wait`](Self::wait), but no longer than this.
+    pub(crate) fn wait_timeout<'a, T>(&self, guard: Locked<'a, T>, timeout: Duration) -> Locked<'a, T> {
+        guard.replace(|inner| self.0.wait_timeout(inner, timeout).unwrap_or_else(PoisonError::into_inner).0)
+    }
+
+    /// Wakes all that wait.
+    pub(crate) fn notify_all(&self) {
+        self.0.notify_all();
+    }
+}
+
+impl<'a, T> Locked<'a, T> {
+    /// Gives the guard up for a wait, and becomes what comes back.
+    fn replace(self, wait: impl FnOnce(MutexGuard<'a, T>) -> MutexGuard<'a, T>) -> Self {
+        #[cfg(debug_assertions)]
+        let holder = self._holder.0;
+        #[cfg(debug_assertions)]
+        drop(self._holder);
+        let inner = wait(self.inner);
+        Locked {
+            #[cfg(debug_assertions)]
+            _holder: Holder::enter(holder),
+            inner,
+        }
+    }
+}
+
 /// Who holds a mutex, in debug builds: a number of the thread, 0 for nobody.
 #[cfg(debug_assertions)]
 struct Holder<'a>(&'a std::sync::atomic::AtomicU64);
@@ -130,6 +173,16 @@ impl AtomicI64 {
     #[inline(always)]
     pub(crate) fn swap(&self, value: i64, site: &'static Site) -> i64 {
         self.0.swap(value, site.get())
+    }
+    #[inline(always)]
+    pub(crate) fn compare_exchange(
+        &self,
+        current: i64,
+        new: i64,
+        success: &'static Site,
+        failure: &'static Site,
+    ) -> Result<i64, i64> {
+        self.0.compare_exchange(current, new, success.get(), failure.get())
     }
     #[inline(always)]
     pub(crate) fn fetch_add(&self, value: i64, site: &'static Site) -> i64 {

@@ -36,6 +36,8 @@ pub fn cell(step: &Step, program: Option<&Program>) -> Option<String> {
         "ExchangeFailed" => format!("{} → {seen}, exchange failed{site}", step.object),
         "Lock" => "lock".into(),
         "Unlock" => "unlock".into(),
+        "Wait" => format!("{}: unlock and wait", step.object),
+        "Notify" => format!("{}: wake all", step.object),
         "Retire" => format!("retire {}", step.object),
         "Free" => format!("free {}", step.object),
         "Allocate" => format!("new {}", step.object),

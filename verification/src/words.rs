@@ -14,6 +14,10 @@ pub(crate) enum Step {
     CompareExchange(usize, usize, usize, usize),
     /// Takes the mutex, adds to what it guards, reads a word inside, releases it.
     Locked(usize, usize),
+    /// The same, and wakes all that wait for the condition variable.
+    Notify(usize, usize),
+    /// Takes the mutex, waits for the condition variable until what the mutex guards is not zero, reads a word inside.
+    Await(usize),
     /// Waits for the first spawned thread. Of the model's own thread only.
     Join,
 }
@@ -63,7 +67,22 @@ impl RandomProgram {
             }
             steps
         };
-        RandomProgram { threads: (0..threads).map(|n| thread(n + 1 == threads, random)).collect(), strict }
+        let mut threads: Vec<_> = (0..threads).map(|n| thread(n + 1 == threads, random)).collect();
+        if random.below(3) == 0 {
+            Self::add_waits(&mut threads, random);
+        }
+        RandomProgram { threads, strict }
+    }
+
+    /// The first thread waits for something, of which the last notifies it (before it waits for that thread to end). The
+    /// other steps are few: a critical section is dear to explore.
+    fn add_waits(threads: &mut [Vec<Step>], random: &mut Random) {
+        threads.iter_mut().for_each(|thread| thread.truncate(1));
+        if let [first, .., last] = threads {
+            first.insert(random.below(first.len() + 1), Step::Await(random.below(WORDS)));
+            let join = last.iter().position(|step| matches!(step, Step::Join)).unwrap_or(last.len());
+            last.insert(random.below(join + 1), Step::Notify(random.below(WORDS), 1 + random.below(2)));
+        }
     }
 
     fn step(strict: bool, random: &mut Random) -> Step {
@@ -87,14 +106,21 @@ pub(crate) struct Machine {
     at: Vec<usize>,
     words: [usize; WORDS],
     guarded: usize,
+    /// For each thread: whether it waits, and then whether it was woken.
+    waits: Vec<Option<bool>>,
     seen: Vec<Vec<usize>>,
 }
 
 impl Machine {
     pub(crate) fn run(program: &RandomProgram) -> BTreeSet<String> {
         let threads = program.threads.len();
-        let machine =
-            Machine { at: vec![0; threads], words: [0; WORDS], guarded: 0, seen: vec![Vec::new(); threads] };
+        let machine = Machine {
+            at: vec![0; threads],
+            words: [0; WORDS],
+            guarded: 0,
+            waits: vec![None; threads],
+            seen: vec![Vec::new(); threads],
+        };
         let mut outcomes = BTreeSet::new();
         machine.explore(program, &mut outcomes);
         outcomes
@@ -111,6 +137,14 @@ impl Machine {
                 continue;
             }
             let mut after = self.clone();
+            if matches!(step, Step::Await(_)) && self.guarded == 0 && self.waits[thread].is_none() {
+                after.waits[thread] = Some(false);
+                after.explore(program, outcomes);
+                continue;
+            }
+            if self.waits[thread] == Some(false) {
+                continue;
+            }
             after.at[thread] += 1;
             after.take(thread, *step);
             after.explore(program, outcomes);
@@ -144,6 +178,15 @@ impl Machine {
                 self.guarded = self.guarded * 3 + value;
                 self.words[word] + 100 * self.guarded
             }
+            Step::Notify(word, value) => {
+                self.guarded = self.guarded * 3 + value;
+                self.waits.iter_mut().flatten().for_each(|woken| *woken = true);
+                self.words[word] + 100 * self.guarded
+            }
+            Step::Await(word) => {
+                let waited = self.waits[thread].take().is_some();
+                self.words[word] + 100 * self.guarded + 10_000 * usize::from(waited)
+            }
             Step::Join => return,
         };
         self.seen[thread].push(seen);
@@ -159,7 +202,7 @@ macro_rules! explorer {
         /// One execution of the program on the engine; its outcome.
         pub(crate) fn $run(program: &RandomProgram) -> String {
             use $krate::sync::Site;
-            use $krate::sync::model::{Change, Mutex as Locked, Word};
+            use $krate::sync::model::{Change, Condvar, Mutex as Locked, Word};
             use $krate::sync::record::{self, Value};
 
             // Loads, stores, read-modify-writes: three rows, SeqCst, acquire-release, relaxed.
@@ -174,7 +217,11 @@ macro_rules! explorer {
                 ]
             };
 
-            fn take(words: &[Word], guarded: &Locked<usize>, step: Step) -> Option<usize> {
+            fn take(
+                words: &[Word],
+                (guarded, changed): &(Locked<usize>, Condvar),
+                step: Step,
+            ) -> Option<usize> {
                 Some(match step {
                     Step::Load(word, order) => words[word].load(&SITES[order][0]),
                     Step::Store(word, value, order) => {
@@ -194,6 +241,21 @@ macro_rules! explorer {
                         *guarded = *guarded * 3 + value;
                         words[word].load(&SITES[0][0]) + 100 * *guarded
                     }
+                    Step::Notify(word, value) => {
+                        let mut guarded = guarded.lock();
+                        *guarded = *guarded * 3 + value;
+                        changed.notify_all();
+                        words[word].load(&SITES[0][0]) + 100 * *guarded
+                    }
+                    Step::Await(word) => {
+                        let mut guarded = guarded.lock();
+                        let mut waited = 0;
+                        while *guarded == 0 {
+                            waited = 10_000;
+                            guarded = changed.wait(guarded);
+                        }
+                        words[word].load(&SITES[0][0]) + 100 * *guarded + waited
+                    }
                     Step::Join => return None,
                 })
             }
@@ -201,7 +263,10 @@ macro_rules! explorer {
             record::begin();
             record::keep_events(false);
             let word = || Word::new(0, |value| Value::Integer(value as i64));
-            let shared = Arc::new(((0..WORDS).map(|_| word()).collect::<Vec<_>>(), Locked::new(0_usize)));
+            let shared = Arc::new((
+                (0..WORDS).map(|_| word()).collect::<Vec<_>>(),
+                (Locked::new(0_usize), Condvar::new()),
+            ));
             let last = program.threads.len() - 1;
             let seen = Arc::new(Mutex::new(vec![Vec::new(); last + 1]));
             let mut handles: Vec<_> = (0..last)
@@ -231,7 +296,7 @@ macro_rules! explorer {
                 handle.join().expect("no panic");
             }
             let words: Vec<usize> = shared.0.iter().map(|word| word.load(&SITES[0][0])).collect();
-            let guarded = *shared.1.lock();
+            let guarded = *shared.1.0.lock();
             let seen = seen.lock().expect("no panic");
             show(&seen, &words, guarded)
         }

@@ -1,8 +1,8 @@
-//! The table for the README.
+//! The tables of the performance page.
 
 use super::{About, columns, rows};
 use crate::adapters::{Kind, name};
-use crate::results::{Cell, Figure, Measured, Section};
+use crate::results::{Figure, Measured, Section};
 
 /// What a map has in a row: the median, a dash when it lacks an operation. The least of those that can be shared is bold.
 fn figure(measured: &Measured, peer: &str) -> String {
@@ -21,12 +21,13 @@ fn ours_for(peer: &str) -> &'static str {
 }
 
 /// How many times as long the other one takes.
-fn advantage(measured: &Measured, peer: &str) -> String {
-    let pair = || -> Option<(&Cell, &Cell)> { Some((measured.cell(ours_for(peer))?, measured.cell(peer)?)) };
-    match pair().and_then(|(ours, other)| ours.advantage_over(other)) {
-        Some(ratio) => Figure(ratio.median).to_string(),
-        None => String::from("–"),
-    }
+pub(super) fn advantage(measured: &Measured, ours: &str, peer: &str) -> Option<f64> {
+    Some(measured.cell(ours)?.advantage_over(measured.cell(peer)?)?.median)
+}
+
+/// The same as it is printed.
+fn ratio(measured: &Measured, peer: &str) -> String {
+    advantage(measured, ours_for(peer), peer).map_or(String::from("–"), |ratio| Figure(ratio).to_string())
 }
 
 fn table(
@@ -71,7 +72,7 @@ pub(crate) fn text(about: &About, results: &[Measured]) -> String {
                 "How many times as long the peer takes: above 1 sync-map, pinned per call, is faster (against papaya batch: sync-map \
                  pinned batch).\n\n",
             );
-            text.push_str(&table("ratios", &peers, &rows, advantage));
+            text.push_str(&table("ratios", &peers, &rows, ratio));
         }
     }
     text

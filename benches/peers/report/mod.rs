@@ -4,6 +4,7 @@ mod csv;
 mod markdown;
 mod page;
 mod plots;
+mod standing;
 
 use crate::adapters::name;
 use crate::bench::Bench;
@@ -31,6 +32,13 @@ pub(crate) fn write(directory: &Path, bench: &Bench, verdicts: &[Verdict]) -> Re
         std::fs::rename(&part, directory.join(name)).map_err(|error| place(&error))?;
     }
     Ok(())
+}
+
+/// Fills the figures in between the marks of the documents of the workspace.
+pub(crate) fn fill_in(root: &Path, bench: &Bench, verdicts: &[Verdict]) -> Result<(), String> {
+    let about = About::of(bench);
+    let full = markdown::text(&about, &bench.results);
+    standing::fill_in(root, &about, &bench.results, verdicts, &full)
 }
 
 /// How the figures came about.

@@ -9,7 +9,7 @@
 //! [`Reduction::KeepHistories`].
 
 use shuttle::scheduler::{Schedule, Scheduler, Task, TaskId};
-use sync_map_shuttle::sync::record::{CLOCK, Footprint, take_footprint, take_waiting_for};
+use sync_map_shuttle::sync::record::{CLOCK, Footprint, take_footprint, waiting_for};
 
 /// What the search may leave out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,8 +43,6 @@ pub struct SleepSets {
     /// How many steps of `way` the current execution has taken.
     depth: usize,
     begun: bool,
-    /// For each task, the mutex that it is about to take or waits for.
-    waits_for: Vec<Option<u32>>,
     /// The current execution was given up: all that could run was asleep.
     given_up: bool,
 }
@@ -52,14 +50,7 @@ pub struct SleepSets {
 impl SleepSets {
     /// A search that begins.
     pub fn new(reduction: Reduction) -> Self {
-        SleepSets {
-            reduction,
-            way: Vec::new(),
-            depth: 0,
-            begun: false,
-            waits_for: Vec::new(),
-            given_up: false,
-        }
+        SleepSets { reduction, way: Vec::new(), depth: 0, begun: false, given_up: false }
     }
 
     fn conflict(&self, one: &Footprint, other: &Footprint) -> bool {
@@ -75,11 +66,12 @@ impl SleepSets {
         }
     }
 
-    /// The step of `task` has ended: notes what it touched. One that ended in a wait touched the mutex, too.
-    fn note_step(&mut self, task: Option<usize>, waits: bool) {
+    /// A step has ended: notes what it touched. If it ended in a wait of `waiting`, it touched what that waits for, too: a
+    /// mutex that was not free; a condition variable, and the mutex that was released for it.
+    fn note_step(&mut self, waiting: Option<usize>) {
         let mut footprint = take_footprint();
-        let mutex = task.filter(|_| waits).and_then(|task| self.waits_for.get(task).copied().flatten());
-        footprint.extend(mutex.map(|mutex| (mutex, true)));
+        let objects = waiting.map(waiting_for).unwrap_or_default();
+        footprint.extend(objects.into_iter().map(|object| (object, true)));
         footprint.sort_unstable();
         footprint.dedup();
         if let Some(situation) = self.depth.checked_sub(1).and_then(|last| self.way.get_mut(last)) {
@@ -124,7 +116,7 @@ impl Scheduler for SleepSets {
     fn new_execution(&mut self) -> Option<Schedule> {
         if std::mem::replace(&mut self.begun, true) {
             if !self.given_up {
-                self.note_step(None, false);
+                self.note_step(None);
             }
             if !self.backtrack() {
                 return None;
@@ -132,23 +124,14 @@ impl Scheduler for SleepSets {
         }
         self.depth = 0;
         self.given_up = false;
-        self.waits_for.clear();
         take_footprint();
-        take_waiting_for();
         Some(Schedule::new(0))
     }
 
     fn next_task(&mut self, runnable: &[&Task], current: Option<TaskId>, _: bool) -> Option<TaskId> {
         if let Some(task) = current.map(usize::from) {
             let waits = !runnable.iter().any(|other| usize::from(other.id()) == task);
-            let about_to_take = take_waiting_for();
-            if self.waits_for.len() <= task {
-                self.waits_for.resize(task + 1, None);
-            }
-            if about_to_take.is_some() || !waits {
-                self.waits_for[task] = about_to_take;
-            }
-            self.note_step(Some(task), waits);
+            self.note_step(waits.then_some(task));
         }
         if self.depth == self.way.len() {
             let enabled = runnable.iter().map(|task| usize::from(task.id())).collect();
