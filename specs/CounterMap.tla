@@ -117,7 +117,7 @@ CellAdd(p) ==
 
 CellLoad(p) ==
   /\ At(p, "cell_load")
-  /\ Answers(p, IF cell[th[p].c].mark /\ Bug # "counter-get-ignores-the-mark" THEN 0 ELSE cell[th[p].c].n)
+  /\ Answers(p, IF cell[th[p].c].mark THEN 0 ELSE cell[th[p].c].n)
   /\ UNCHANGED <<map, cell, added, taken>>
 
 \* Takes the number and leaves zero, and the mark as it is.

@@ -3,6 +3,8 @@
 //!
 //! Each check lists all places that are wrong, as `file:line: what`.
 
+#[path = "repository/labels.rs"]
+mod labels;
 #[path = "repository/manifest.rs"]
 mod manifest;
 #[path = "repository/orderings.rs"]

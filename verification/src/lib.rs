@@ -17,6 +17,7 @@ pub mod scenarios;
 pub mod selftest;
 pub mod subject;
 pub mod suite;
+pub mod traces;
 pub mod values;
 pub mod verdict;
 mod words;

@@ -2,6 +2,7 @@
 
 mod cli;
 mod files;
+mod specs;
 
 use clap::Parser;
 use cli::{Cli, Command, Engines, FamilyArgs, Options, Profile, SELF_TEST_PROGRAMS};
@@ -51,6 +52,7 @@ fn dispatch(cli: Cli) -> Result<ExitCode, Usage> {
             run(selected(&scenarios_by_name(&names)?, &engines, options)?, options)
         }
         Some(Command::Family(asked)) => run(family_plan(&asked, options)?, options),
+        Some(Command::Specs(asked)) => specs::specs(&asked, options),
         Some(Command::Selftest { programs }) => {
             let mut plan = Plan::default();
             plan.self_tests(options.seed, programs);

@@ -116,7 +116,8 @@ pub fn cfg_of(bug: &Bug) -> Result<Cfg, String> {
     let is_property = |name: &String| *name == bug.property;
     cfg.invariants.retain(is_property);
     cfg.properties.retain(is_property);
-    if cfg.invariants.len() + cfg.properties.len() != 1 {
+    // Deadlock is always checked.
+    if bug.property != "Deadlock" && cfg.invariants.len() + cfg.properties.len() != 1 {
         return Err(format!(
             "bug {}: specs/{}.cfg does not check {}",
             bug.name, bug.configuration, bug.property
