@@ -327,7 +327,6 @@ Blind(p, o) ==
   \/ Bug = "load-or-store-check-then-act" /\ o.t = "load_or_store"
   \/ Bug = "swap-load-then-store" /\ o.t = "swap"
   \/ Bug = "cas-check-then-act" /\ o.t = "compare_and_swap"
-  \/ Bug = "cas-checks-before-lock" /\ o.t = "compare_and_swap" /\ ~InRead(th[p].e)
 ECas(p) ==
   /\ At(p, "ecas")
   /\ \E o \in {th[p].op} : \E e \in {th[p].e} : \E x \in {th[p].v} :

@@ -48,7 +48,8 @@ mod patterns;
 mod serde;
 
 pub use counter::{Counter, CounterMap};
-pub use map::{IntoIter, Iter, Keys, LoadOrStore, Pinned, SyncMap, Values};
 #[doc(hidden)]
-pub use map::{KeyState, Shape};
+pub use map::{Glance, Guarded, KeyState, Shape};
+pub use map::{IntoIter, Iter, Keys, LoadOrStore, Pinned, SyncMap, Values};
 pub use patterns::clock::{Clock, ManualClock};
+pub use patterns::{config, registry};

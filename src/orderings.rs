@@ -10,7 +10,7 @@
 //! is a locked instruction anyway, and a `SeqCst` load is a plain one.
 
 use crate::sync::Site;
-use core::sync::atomic::Ordering::{Acquire, Relaxed, Release, SeqCst};
+use core::sync::atomic::Ordering::{Relaxed, SeqCst};
 
 /// ORD-1 SeqCst: the lock-free read of the published table and its amended tag. Pairs with ORD-3, ORD-4 and ORD-5: a
 /// table that is seen is seen whole, and a store that amended before this load is not missed. Weaker: `sb_two_keys`.
@@ -54,9 +54,11 @@ pub(crate) static SLOT_EXPUNGE: Site = Site::new("ORD-10", "slot.expunge", SeqCs
 /// ORD-11 SeqCst: expunged to deleted, under the mutex; as ORD-10.
 pub(crate) static SLOT_UNEXPUNGE: Site = Site::new("ORD-11", "slot.unexpunge", SeqCst);
 
-/// ORD-12 Relaxed: what the dirty copy sees in a slot, and whether a promotion finds it still expunged. Nothing is
-/// dereferenced; only the change to expunged matters, which happens under the mutex (INV-4).
-pub(crate) static SLOT_LOAD_LOCKED: Site = Site::new("ORD-12", "slot.load-locked", Relaxed);
+/// ORD-12 SeqCst: what the dirty copy sees in a slot, and whether a promotion finds it still expunged. Nothing is
+/// dereferenced; only the change to expunged matters, which happens under the mutex (INV-4). Pairs with ORD-7: the copy takes
+/// the note and then looks into the slot, a deletion empties the slot and then looks for the note. Weaker: each may miss the
+/// other (`deletion_noted_and_copied`).
+pub(crate) static SLOT_LOAD_LOCKED: Site = Site::new("ORD-12", "slot.load-locked", SeqCst);
 
 /// ORD-13 Relaxed: an exchange under the mutex that failed; the value seen is not used.
 pub(crate) static SLOT_FAILED_LOCKED: Site = Site::new("ORD-13", "slot.failed-locked", Relaxed);
@@ -83,15 +85,16 @@ pub(crate) static CELL_TAKE: Site = Site::new("ORD-19", "cell.take", SeqCst);
 /// ORD-20 SeqCst: sets the retired mark of a cell; see ORD-17.
 pub(crate) static CELL_RETIRE: Site = Site::new("ORD-20", "cell.retire", SeqCst);
 
-/// ORD-21 Relaxed: whether a deletion was noted already. Only saves a write; a note that is not seen is written again.
-pub(crate) static DELETED_LOAD: Site = Site::new("ORD-21", "deleted.load", Relaxed);
+/// ORD-21 SeqCst: whether a deletion was noted already. Only saves a write, but one that sees a note which a copy has taken
+/// leaves none; see ORD-12.
+pub(crate) static DELETED_LOAD: Site = Site::new("ORD-21", "deleted.load", SeqCst);
 
-/// ORD-22 Release: notes a deletion. Pairs with ORD-23: who takes the note sees the deletion. Weaker: the copy may miss a
-/// deleted entry, which then stays until the next one.
-pub(crate) static DELETED_NOTE: Site = Site::new("ORD-22", "deleted.note", Release);
+/// ORD-22 SeqCst: notes a deletion. Pairs with ORD-23: who takes the note sees the deletion. Weaker: the copy may miss a
+/// deleted entry, which then stays until another deletion is noted.
+pub(crate) static DELETED_NOTE: Site = Site::new("ORD-22", "deleted.note", SeqCst);
 
-/// ORD-23 Acquire: takes the note, under the mutex. Pairs with ORD-22.
-pub(crate) static DELETED_TAKE: Site = Site::new("ORD-23", "deleted.take", Acquire);
+/// ORD-23 SeqCst: takes the note, under the mutex. Pairs with ORD-22, and with ORD-21 as told at ORD-12.
+pub(crate) static DELETED_TAKE: Site = Site::new("ORD-23", "deleted.take", SeqCst);
 
 /// ORD-24 SeqCst: reads a manual clock. Pairs with ORD-25: what was done before time passed happens before what sees that it
 /// has. Weaker: a caller that advanced the clock might meet an entry that another thread still takes for fresh.

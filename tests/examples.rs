@@ -4,6 +4,11 @@
 mod api_reference;
 #[path = "../examples/basic.rs"]
 mod basic;
+#[cfg(feature = "toml")]
+#[path = "../examples/live_config.rs"]
+mod live_config;
+#[path = "../examples/services.rs"]
+mod services;
 
 #[test]
 fn basic_runs() {
@@ -13,6 +18,17 @@ fn basic_runs() {
 #[test]
 fn api_reference_runs() {
     api_reference::main();
+}
+
+#[test]
+fn services_runs() {
+    services::main();
+}
+
+#[cfg(feature = "toml")]
+#[test]
+fn live_config_runs() {
+    live_config::main();
 }
 
 #[test]

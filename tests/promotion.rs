@@ -95,3 +95,11 @@ fn a_range_promotes_and_a_clear_forgets_the_misses() {
     assert_eq!(dirty_and_misses(&mut map), (0, 0));
     map.check_invariants().unwrap();
 }
+
+#[test]
+fn a_deleted_key_that_only_dirty_has_leaves_it_at_once() {
+    let mut map = SyncMap::new();
+    (0..8).for_each(|key| map.store(key, key));
+    assert_eq!(map.load_and_delete(&3), Some(3));
+    assert_eq!(map.shape().dirty_len, 7, "golang/go 40999");
+}

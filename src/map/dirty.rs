@@ -68,10 +68,15 @@ impl Deletions {
     /// Notes a deletion, after it: who takes the note sees it.
     pub(crate) fn note(&self) {
         // Deletions are many and notes few: read before writing.
-        // TLA: NoteLoad
-        if self.0.load(&DELETED_LOAD) == 0 {
+        if !self.noted() {
             self.0.swap(1, &DELETED_NOTE); // TLA: NoteSet
         }
+    }
+
+    /// Whether there is a note.
+    #[inline]
+    pub(super) fn noted(&self) -> bool {
+        self.0.load(&DELETED_LOAD) != 0 // TLA: NoteLoad
     }
 
     /// Whether there is a note, in a quiet map.

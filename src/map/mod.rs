@@ -19,12 +19,13 @@
 //! | [`dirty`] | what the mutex guards: dirty, misses, promotion, the copy that expunges, clear |
 //! | [`pinned`], [`compare`], [`whole`] | the operations: on one key, after a look at its value, on all keys |
 //! | [`by_value`], [`iter`], [`traits`] | what Rust users of a map expect on top |
-//! | [`quiet`] | what an exclusive owner can see and check: the invariants |
+//! | [`quiet`], [`glance`] | what an exclusive owner can see and check: the invariants; what a test can see while others work |
 
 pub(crate) mod by_value;
 pub(crate) mod compare;
 pub(crate) mod dirty;
 pub(crate) mod entry;
+pub(crate) mod glance;
 pub(crate) mod iter;
 pub(crate) mod load_or_store;
 pub(crate) mod pinned;
@@ -33,6 +34,7 @@ pub(crate) mod read;
 pub(crate) mod traits;
 pub(crate) mod whole;
 
+pub use self::glance::{Glance, Guarded};
 pub use self::iter::{IntoIter, Iter, Keys, Values};
 pub use self::load_or_store::LoadOrStore;
 pub use self::pinned::Pinned;

@@ -89,6 +89,7 @@ impl<K, V, S> SyncMap<K, V, S> {
         let amended = self.read.0.peek().tag() == AMENDED;
         let read: Vec<_> = self.published().into_iter().flat_map(Table::iter).copied().collect();
         let dirty_only = self.dirty_only();
+        let noted = self.deletions.peek();
         let locked = self.dirty.get_mut();
         let entries = locked.table.as_ref().map_or(0, Table::len);
         if !dirty_only.is_empty() && !amended {
@@ -112,6 +113,12 @@ impl<K, V, S> SyncMap<K, V, S> {
         }
         if dirty_only.iter().any(|pointer| matches!(quiet(pointer).peek(), KeyState::Expunged)) {
             return Err("INV-3: an entry that only dirty has is expunged".into());
+        }
+        let is_deleted = |pointer: &EntryPointer<K, V>| matches!(quiet(pointer).peek(), KeyState::Deleted);
+        if !noted && read.iter().chain(&dirty_only).any(is_deleted) {
+            return Err(
+                "an entry is deleted, and no note of it is left for the next copy: it would stay".into()
+            );
         }
         let keys: Vec<&K> = read.iter().chain(&dirty_only).map(|pointer| &quiet(pointer).key).collect();
         if keys.iter().enumerate().any(|(i, key)| keys[..i].contains(key)) {

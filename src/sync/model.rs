@@ -212,6 +212,18 @@ impl<T> Mutex<T> {
         Locked { inner: Some(inner), object: self.object }
     }
 
+    /// Ours, if it is free.
+    #[track_caller]
+    pub(crate) fn try_lock(&self) -> Option<Locked<'_, T>> {
+        let inner = match self.raw.try_lock() {
+            Ok(inner) => inner,
+            Err(std::sync::TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            Err(std::sync::TryLockError::WouldBlock) => return None,
+        };
+        record::plain(Action::Lock, self.object, "mutex");
+        Some(Locked { inner: Some(inner), object: self.object })
+    }
+
     /// The value, when nobody else can hold the lock.
     pub(crate) fn get_mut(&mut self) -> &mut T {
         self.raw.get_mut().unwrap_or_else(std::sync::PoisonError::into_inner)

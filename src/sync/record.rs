@@ -6,6 +6,7 @@
 
 use super::Site;
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
 use std::panic::Location;
 use std::sync::atomic::Ordering;
 
@@ -99,6 +100,7 @@ thread_local! {
     static RECORDER: RefCell<Recorder> = RefCell::default();
     static REPLACED: RefCell<Vec<(String, Ordering)>> = const { RefCell::new(Vec::new()) };
     static ANY_REPLACED: Cell<bool> = const { Cell::new(false) };
+    static USED: RefCell<Option<BTreeSet<&'static str>>> = const { RefCell::new(None) };
     static KEEP_EVENTS: Cell<bool> = const { Cell::new(true) };
 }
 
@@ -151,8 +153,20 @@ pub fn replace_ordering(id: &str, ordering: Option<Ordering>) {
         if let Some(ordering) = ordering {
             replaced.push((id.to_owned(), ordering));
         }
-        ANY_REPLACED.set(!replaced.is_empty());
+        ANY_REPLACED.set(!replaced.is_empty() || USED.with_borrow(Option::is_some));
     });
+}
+
+/// From now on, writes down which orderings executions on this OS thread use.
+pub fn watch_orderings() {
+    USED.set(Some(BTreeSet::new()));
+    ANY_REPLACED.set(true);
+}
+
+/// The ids of the orderings used since [`watch_orderings`], and no more watching.
+pub fn orderings_used() -> BTreeSet<&'static str> {
+    ANY_REPLACED.set(REPLACED.with_borrow(|replaced| !replaced.is_empty()));
+    USED.take().unwrap_or_default()
 }
 
 impl Site {
@@ -161,6 +175,7 @@ impl Site {
         if !ANY_REPLACED.get() {
             return self.ordering;
         }
+        USED.with_borrow_mut(|used| used.as_mut().map(|used| used.insert(self.id)));
         REPLACED.with_borrow(|replaced| {
             replaced.iter().find(|(id, _)| id == self.id).map_or(self.ordering, |(_, ordering)| *ordering)
         })

@@ -2,7 +2,7 @@
 
 use super::Site;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{MutexGuard, PoisonError};
+use std::sync::{MutexGuard, PoisonError, TryLockError};
 use std::time::Duration;
 
 impl Site {
@@ -54,6 +54,20 @@ impl<T> Mutex<T> {
             _holder: Holder::enter(&self.holder),
             inner,
         }
+    }
+
+    /// Ours, if it is free.
+    pub(crate) fn try_lock(&self) -> Option<Locked<'_, T>> {
+        let inner = match self.inner.try_lock() {
+            Ok(inner) => inner,
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            Err(TryLockError::WouldBlock) => return None,
+        };
+        Some(Locked {
+            #[cfg(debug_assertions)]
+            _holder: Holder::enter(&self.holder),
+            inner,
+        })
     }
 
     /// The value, when nobody else can hold the lock.

@@ -43,7 +43,7 @@ fn the_published_manifest_has_no_dependency_or_feature_for_a_model_checker() {
         }
     }
     let features: Vec<&str> = sections["features"].keys().map(String::as_str).collect();
-    assert_eq!(features, ["default", "serde"]);
+    assert_eq!(features, ["default", "json", "serde", "stream", "toml"]);
     assert_eq!(sections["features"]["default"], "[]");
     assert!(sections["dependencies"].contains_key("crossbeam-epoch"), "the sections are read");
 }

@@ -83,6 +83,10 @@ pub(crate) enum Command {
     Family(FamilyArgs),
     /// Check the TLA+ specifications; the seeded bugs in them; or recorded executions against them.
     Specs(SpecsArgs),
+    /// The gallery of broken variants: each edit of the source is made in a copy, and its program must fail as it is named.
+    Mutants(crate::mutant_command::Asked),
+    /// Weaken each memory ordering of the source, by one word at a time, and find the smallest program that breaks.
+    Orderings(crate::ordering_command::Asked),
     /// Check the searches against brute force on random programs, and that crippled ones miss outcomes.
     Selftest {
         /// How many programs.

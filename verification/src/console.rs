@@ -63,6 +63,7 @@ impl Console {
             News::SelfTest(report) => self.over(report.executions),
             News::SelfTestLost(..) => self.over(0),
             News::Program(result) => self.over(result.executions.iter().sum()),
+            News::Passed(passed) => self.over(passed.executions),
         }
     }
 
@@ -132,12 +133,17 @@ impl Console {
         }
     }
 
-    /// Tells the end of the run.
-    pub fn finish(&self, report: &Report) {
+    /// Takes the bars away.
+    pub fn close(&self) {
         for bar in &self.workers {
             bar.finish_and_clear();
         }
         self.total.finish_and_clear();
+    }
+
+    /// Tells the end of the run.
+    pub fn finish(&self, report: &Report) {
+        self.close();
         if self.format == Format::Json {
             for family in &report.families {
                 self.json(family);

@@ -48,8 +48,12 @@ pub(crate) fn replay(path: &Path, options: &Options) -> Result<ExitCode, Usage> 
     let name = job.name.clone();
     let mut plan = Plan::default();
     plan.tasks.push(pool::Task::Job(Box::new(job)));
-    let settings =
-        Settings { workers: 1, patience: options.patience, interrupted: Arc::new(AtomicBool::new(false)) };
+    let settings = Settings {
+        workers: 1,
+        patience: options.patience,
+        interrupted: Arc::new(AtomicBool::new(false)),
+        program: None,
+    };
     let mut run = Run::new(&plan, format!("cargo verify replay {}", path.display()));
     pool::run(plan.tasks, &settings, |news| drop(run.hear(news)));
     run.finish(false, 0.0);

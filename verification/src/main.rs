@@ -2,6 +2,8 @@
 
 mod cli;
 mod files;
+mod mutant_command;
+mod ordering_command;
 mod specs;
 
 use clap::Parser;
@@ -20,7 +22,7 @@ use verify::pool::{self, Settings};
 use verify::program::Program;
 use verify::scenarios::{self, Scenario};
 use verify::subject::{self, Subject};
-use verify::suite::{Plan, Run, usual_engines};
+use verify::suite::{Plan, Run, is_long, usual_engines};
 
 /// A mistake of the user: exit status 2.
 pub(crate) struct Usage(String);
@@ -53,6 +55,8 @@ fn dispatch(cli: Cli) -> Result<ExitCode, Usage> {
         }
         Some(Command::Family(asked)) => run(family_plan(&asked, options)?, options),
         Some(Command::Specs(asked)) => specs::specs(&asked, options),
+        Some(Command::Mutants(asked)) => mutant_command::mutants(&asked, options),
+        Some(Command::Orderings(asked)) => ordering_command::orderings(&asked, options),
         Some(Command::Selftest { programs }) => {
             let mut plan = Plan::default();
             plan.self_tests(options.seed, programs);
@@ -91,7 +95,7 @@ fn everything(profile: Profile, options: &Options) -> Plan {
         if full {
             let more = [Engine::LoomVisible, Engine::ShuttleDfs, Engine::ShuttlePct, Engine::ShuttleRandom];
             let more = more.into_iter().filter(|engine| !engines.contains(engine)).collect::<Vec<_>>();
-            let small = scenario.program.threads.len() <= 2;
+            let small = scenario.program.threads.len() <= 2 && !is_long(&scenario.program);
             engines.extend(more.into_iter().filter(|engine| small || !engine.is_exhaustive()));
         }
         plan.scenario(scenario, &engines, |job| {
@@ -202,9 +206,20 @@ fn selected(scenarios: &[Scenario], asked: &Engines, options: &Options) -> Resul
                 shuttle
             }
         }
-        pool::Task::Job(_) | pool::Task::Batch(_) => true,
+        pool::Task::Job(_) | pool::Task::Batch(_) | pool::Task::Trial(_) => true,
     });
     Ok(plan)
+}
+
+/// Workers as asked, and a Ctrl-C that lets them stop.
+fn pool_settings(options: &Options) -> Result<Settings, Usage> {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let workers = options.jobs.map_or(cores, usize::from);
+    let interrupted = Arc::new(AtomicBool::new(false));
+    let flag = Arc::clone(&interrupted);
+    ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed))
+        .map_err(|error| Usage(format!("Ctrl-C cannot be handled: {error}")))?;
+    Ok(Settings { workers, patience: options.patience, interrupted, program: None })
 }
 
 /// Runs a plan to its end.
@@ -216,13 +231,8 @@ fn run(plan: Plan, options: &Options) -> Result<ExitCode, Usage> {
             Usage(format!("the report folder `{}` cannot be made: {error}", folder.display()))
         })?;
     }
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let workers = options.jobs.map_or(cores, usize::from);
-    let interrupted = Arc::new(AtomicBool::new(false));
-    let flag = Arc::clone(&interrupted);
-    ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed))
-        .map_err(|error| Usage(format!("Ctrl-C cannot be handled: {error}")))?;
-    let settings = Settings { workers, patience: options.patience, interrupted: Arc::clone(&interrupted) };
+    let settings = pool_settings(options)?;
+    let (workers, interrupted) = (settings.workers, Arc::clone(&settings.interrupted));
     let command: Vec<String> = std::env::args().skip(1).collect();
     let mut run = Run::new(&plan, format!("cargo verify {}", command.join(" ")));
     let is_family = !plan.families.is_empty();

@@ -3,6 +3,7 @@
 //! A worker that dies or says nothing for too long has not answered: that is a FAILED verdict, with the program named.
 
 use crate::engine::Job;
+use crate::orderings::run::{Passed, Trial};
 use crate::selftest::{Search, SelfTest, SelfTestReport};
 use crate::verdict::{Level, Verdict};
 use crate::worker::{Batch, ProgramResult, Request, Response};
@@ -22,11 +23,16 @@ pub enum Task {
     SelfTest(SelfTest),
     /// Programs of a family.
     Batch(Batch),
+    /// Programs under a weaker ordering.
+    Trial(Box<Trial>),
 }
 
 impl Task {
     /// Of a batch of which so many programs are through, the next one, as a job of its first engine.
     fn at(&self, done: usize) -> Task {
+        if let Task::Trial(trial) = self {
+            return trial.job(done).map_or_else(|| self.clone(), |job| Task::Job(Box::new(job)));
+        }
         let Task::Batch(batch) = self else { return self.clone() };
         let subject = crate::subject::by_name(&batch.subject);
         let text = batch.programs.get(done).or(batch.programs.last());
@@ -45,6 +51,10 @@ impl Task {
             Task::Batch(batch) => {
                 batch.programs.first().map(|(_, program)| program.clone()).unwrap_or_default()
             }
+            Task::Trial(trial) => match &trial.weakening {
+                Some(weakening) => weakening.to_string(),
+                None => "the programs as they are".to_owned(),
+            },
         }
     }
 }
@@ -62,6 +72,8 @@ pub enum News {
     SelfTest(SelfTestReport),
     /// A program of a batch is over, and all is well with it.
     Program(ProgramResult),
+    /// A program of a trial is over, and has not failed.
+    Passed(Passed),
     /// A self-test did not come to its end.
     SelfTestLost(SelfTest, String),
 }
@@ -75,6 +87,8 @@ pub struct Settings {
     pub patience: Duration,
     /// Set when the user wants to stop.
     pub interrupted: Arc<AtomicBool>,
+    /// The workers' program; this one if not given.
+    pub program: Option<std::path::PathBuf>,
 }
 
 struct Worker {
@@ -84,8 +98,9 @@ struct Worker {
 }
 
 impl Worker {
-    fn start() -> std::io::Result<Worker> {
-        let mut command = Command::new(std::env::current_exe()?);
+    fn start(settings: &Settings) -> std::io::Result<Worker> {
+        let program = settings.program.clone().map_or_else(std::env::current_exe, Ok)?;
+        let mut command = Command::new(program);
         command.arg("worker").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         // A group of its own: Ctrl-C is for the parent, who tells.
         #[cfg(unix)]
@@ -176,7 +191,7 @@ fn serve(number: usize, queue: &Mutex<VecDeque<Task>>, settings: &Settings, news
         }
         tell(News::Begun(number, task.title()));
         let started = Instant::now();
-        let mut running = match worker.take().map_or_else(Worker::start, Ok) {
+        let mut running = match worker.take().map_or_else(|| Worker::start(settings), Ok) {
             Ok(running) => running,
             Err(error) => {
                 give_up(
@@ -191,16 +206,19 @@ fn serve(number: usize, queue: &Mutex<VecDeque<Task>>, settings: &Settings, news
         let mut done = 0;
         let counting = |item| {
             // A program of a batch is through, well or not.
-            done += usize::from(matches!(item, News::Program(_) | News::Verdict(_)));
+            done += usize::from(matches!(item, News::Program(_) | News::Passed(_) | News::Verdict(_)));
             tell(item);
         };
         let attended = attend(&mut running, &task, number, settings, counting);
         let rest = match &task {
-            Task::Batch(batch) => batch.after(done + usize::from(attended.is_err())),
+            Task::Batch(batch) => batch.after(done + usize::from(attended.is_err())).map(Task::Batch),
+            Task::Trial(trial) => {
+                trial.after(done + usize::from(attended.is_err())).map(|rest| Task::Trial(Box::new(rest)))
+            }
             _ => None,
         };
         if let Some(rest) = rest {
-            queue.lock().unwrap_or_else(PoisonError::into_inner).push_front(Task::Batch(rest));
+            queue.lock().unwrap_or_else(PoisonError::into_inner).push_front(rest);
         }
         let task = task.at(done);
         match attended {
@@ -239,11 +257,12 @@ fn attend(
         Task::Job(job) => Request::Job(job.clone()),
         Task::SelfTest(test) => Request::SelfTest(test.clone()),
         Task::Batch(batch) => Request::Batch(batch.clone()),
+        Task::Trial(trial) => Request::Trial(trial.clone()),
     };
     worker.ask(&request).map_err(|error| Lost::Crash(error.to_string()))?;
     let patience = match task {
         Task::Job(job) => job.patience.unwrap_or(settings.patience),
-        Task::SelfTest(_) | Task::Batch(_) => settings.patience,
+        Task::SelfTest(_) | Task::Batch(_) | Task::Trial(_) => settings.patience,
     };
     let mut done = 0;
     let mut last_word = Instant::now();
@@ -271,6 +290,13 @@ fn attend(
                             && done == batch.programs.len()
                         {
                             // What a worker keeps of each program goes with it.
+                            return Ok(Keep::No);
+                        }
+                    }
+                    Ok(Response::Passed(passed)) => {
+                        tell(News::Passed(passed));
+                        done += 1;
+                        if matches!(task, Task::Trial(trial) if done == trial.candidates.len()) {
                             return Ok(Keep::No);
                         }
                     }
@@ -302,7 +328,7 @@ fn give_up(task: &Task, lost: &Lost, time: Duration, tell: &impl Fn(News)) {
     };
     tell(match task {
         Task::SelfTest(test) => News::SelfTestLost(test.clone(), message),
-        Task::Batch(_) => return,
+        Task::Batch(_) | Task::Trial(_) => return,
         Task::Job(job) if matches!(lost, Lost::Interrupted) => {
             News::Verdict(Box::new(job.verdict(Level::Truncated, 0, &Default::default(), time)))
         }

@@ -4,8 +4,8 @@
 
 use crate::explain::{FailureFile, cell};
 use crate::family::Family;
+use crate::self_checks::SelfCheck;
 use crate::selftest::SelfTestReport;
-use crate::suite::SelfCheck;
 use crate::verdict::{Level, Step, Summary, Verdict};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use serde::{Deserialize, Serialize};
@@ -89,6 +89,18 @@ impl Report {
     /// # Errors
     /// When the folder cannot be written.
     pub fn write(&self, folder: &Path) -> io::Result<Vec<PathBuf>> {
+        let paths = self.write_failures(folder)?;
+        write_whole(&folder.join("report.json"), serde_json::to_string_pretty(self)?.as_bytes())?;
+        write_whole(&folder.join("junit.xml"), self.junit()?.as_bytes())?;
+        write_whole(&folder.join("report.html"), self.html().into_string().as_bytes())?;
+        Ok(paths)
+    }
+
+    /// Writes a file for each failure into the folder, and nothing else.
+    ///
+    /// # Errors
+    /// When the folder cannot be written.
+    pub fn write_failures(&self, folder: &Path) -> io::Result<Vec<PathBuf>> {
         std::fs::create_dir_all(folder)?;
         // Failures of an earlier run are no failures of this one.
         for entry in std::fs::read_dir(folder)? {
@@ -108,9 +120,6 @@ impl Report {
             write_whole(&path, serde_json::to_string_pretty(failure)?.as_bytes())?;
             paths.push(path);
         }
-        write_whole(&folder.join("report.json"), serde_json::to_string_pretty(self)?.as_bytes())?;
-        write_whole(&folder.join("junit.xml"), self.junit()?.as_bytes())?;
-        write_whole(&folder.join("report.html"), self.html().into_string().as_bytes())?;
         Ok(paths)
     }
 

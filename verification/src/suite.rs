@@ -3,35 +3,15 @@
 use crate::agreement::disagreements;
 use crate::engine::{Engine, Job};
 use crate::explain::FailureFile;
-use crate::family::{self, Family, Size};
 use crate::pool::{News, Task};
 use crate::program::Program;
 use crate::report::{FamilyReport, Report};
 use crate::scenarios::Scenario;
+use crate::self_checks::SelfCheck;
 use crate::selftest::{Search, SelfTestReport};
-use crate::subject;
+use crate::subject::{self, Kind};
 use crate::verdict::{Level, Verdict};
-use crate::worker::Batch;
-use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::time::Duration;
-
-/// A check of the suite itself: something wrong on purpose, which must be reported as what it is.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct SelfCheck {
-    /// Always `self-check`.
-    pub kind: String,
-    /// What is wrong.
-    pub name: String,
-    /// Where.
-    pub engine: String,
-    /// The kinds of failure that are right answers.
-    pub expected: Vec<String>,
-    /// The answer.
-    pub found: String,
-    /// Whether it is one of those.
-    pub passes: bool,
-}
 
 /// What is to be run.
 #[derive(Debug, Default)]
@@ -41,7 +21,15 @@ pub struct Plan {
     /// The families that the batches are of.
     pub families: Vec<FamilyReport>,
     /// By the name of their job.
-    must_fail: BTreeMap<String, Vec<&'static str>>,
+    pub(crate) must_fail: BTreeMap<String, Vec<String>>,
+    /// What is wrong before anything is run.
+    pub problems: Vec<String>,
+}
+
+/// Whether the calls of a program have so many steps that of the complete searches only the reduced ones end, and only
+/// while pins are no steps.
+pub fn is_long(program: &Program) -> bool {
+    matches!(program.subject.kind, Kind::Registry | Kind::Config)
 }
 
 /// The modes that a program is run in when nobody asks for others.
@@ -49,11 +37,12 @@ pub fn usual_engines(program: &Program) -> Vec<Engine> {
     let mut engines = vec![Engine::LoomLeak, Engine::LoomEager];
     let calls: usize = program.threads.iter().map(Vec::len).sum();
     // These two grow fastest: for small programs of two threads.
-    if program.threads.len() <= 2 && calls <= 3 {
+    let small = program.threads.len() <= 2 && calls <= 3 && !is_long(program);
+    if small {
         engines.push(Engine::LoomVisible);
     }
     engines.push(Engine::ShuttleSleep);
-    if program.threads.len() <= 2 && calls <= 3 {
+    if small {
         engines.push(Engine::ShuttleDfs);
     }
     engines.push(Engine::Threads);
@@ -77,62 +66,8 @@ impl Plan {
         }
     }
 
-    /// Adds what must fail: misbehaviour of each kind, and orderings weaker than the algorithm needs.
-    pub fn self_checks(&mut self, scenarios: &[Scenario]) {
-        let misdeeds: [(&str, &[&str]); 6] = [
-            ("panic", &["panic"]),
-            ("hang", &["hang"]),
-            ("abort", &["crash"]),
-            ("overflow", &["crash"]),
-            ("wrong", &["not linearizable"]),
-            ("deadlock", &["deadlock", "hang"]),
-        ];
-        let canary = subject::by_name("canary").expect("a subject of the table");
-        for (misdeed, expected) in misdeeds {
-            let program =
-                Program::parse(canary, &format!("|| ok || {misdeed}")).expect("the canary's operations");
-            for engine in [Engine::LoomLeak, Engine::ShuttleSleep, Engine::Threads] {
-                let mut job = Job::new(&program, engine);
-                job.patience = Some(Duration::from_secs(2));
-                self.must_fail(format!("{misdeed} on {engine}"), job, expected.to_vec());
-            }
-        }
-        // loom as it ships must be caught by the comparison of the engines.
-        let name = "stock loom on programs of the family 2x1".to_owned();
-        self.must_fail.insert(name.clone(), vec!["disagreement", "missing outcome"]);
-        let family = Family::new("map", Size { threads: 2, operations: 1 }, Some(1)).expect("a family");
-        self.tasks.push(Task::Batch(Batch {
-            family: 0,
-            subject: family.subject.clone(),
-            programs: family::programs(&family).into_iter().enumerate().collect(),
-            engines: vec![Engine::ShuttleSleep, Engine::LoomLeak],
-            bound: None,
-            budget: None,
-            crippled: Some(name),
-        }));
-        let weaker: [(&str, &[(&str, &str)]); 4] = [
-            ("sb_two_keys", &[("ORD-6", "Acquire"), ("ORD-7", "AcqRel"), ("ORD-8", "Acquire")]),
-            ("sb_read_and_new", &[("ORD-1", "Acquire")]),
-            ("mp_store_memory", &[("ORD-7", "Relaxed")]),
-            ("range_range", &[("ORD-4", "Relaxed")]),
-        ];
-        for (name, orderings) in weaker {
-            let Some(scenario) = scenarios.iter().find(|scenario| scenario.name == name) else {
-                continue;
-            };
-            let mut job = Job::new(&scenario.program, Engine::LoomLeak);
-            job.orderings =
-                orderings.iter().map(|(id, weak)| ((*id).to_owned(), (*weak).to_owned())).collect();
-            let ids: Vec<String> = orderings.iter().map(|(id, weak)| format!("{id} {weak}")).collect();
-            self.must_fail(
-                format!("{name} with {}", ids.join(", ")),
-                job,
-                vec!["not linearizable", "data race"],
-            );
-        }
-    }
-
-    fn must_fail(&mut self, name: String, mut job: Job, expected: Vec<&'static str>) {
+    /// Adds a job that must fail in one of these ways.
+    pub(crate) fn must_fail(&mut self, name: String, mut job: Job, expected: Vec<String>) {
         job.name = Some(name.clone());
         self.must_fail.insert(name, expected);
         self.tasks.push(Task::Job(Box::new(job)));
@@ -168,7 +103,7 @@ pub enum Line {
 #[derive(Debug)]
 pub struct Run {
     jobs: BTreeMap<(String, String), Job>,
-    must_fail: BTreeMap<String, Vec<&'static str>>,
+    must_fail: BTreeMap<String, Vec<String>>,
     /// Verdicts that wait for the self-tests of their engine.
     waiting: Vec<Verdict>,
     needs_self_tests: bool,
@@ -183,21 +118,23 @@ impl Run {
             |job: &Job| (job.engine.to_string(), job.name.clone().unwrap_or_else(|| job.program.clone()));
         let jobs = plan.tasks.iter().filter_map(|task| match task {
             Task::Job(job) => Some((key(job), (**job).clone())),
-            Task::SelfTest(_) | Task::Batch(_) => None,
+            Task::SelfTest(_) | Task::Batch(_) | Task::Trial(_) => None,
         });
-        Run {
+        let mut run = Run {
             jobs: jobs.collect(),
             must_fail: plan.must_fail.clone(),
             waiting: Vec::new(),
             needs_self_tests: plan.tasks.iter().any(|task| matches!(task, Task::SelfTest(_))),
             report: Report { command, families: plan.families.clone(), ..Report::default() },
-        }
+        };
+        plan.problems.iter().for_each(|problem| run.problem(problem.clone()));
+        run
     }
 
     /// Takes the news, and returns what is to be told.
     pub fn hear(&mut self, news: News) -> Vec<Line> {
         match news {
-            News::Begun(..) | News::Beat(..) => Vec::new(),
+            News::Begun(..) | News::Beat(..) | News::Passed(_) => Vec::new(),
             News::Program(result) => {
                 if let Some(family) = self.report.families.get_mut(result.family) {
                     family.count(&result);
@@ -235,9 +172,9 @@ impl Run {
         }
     }
 
-    fn self_check(&mut self, verdict: &Verdict, expected: &[&'static str]) -> SelfCheck {
+    fn self_check(&mut self, verdict: &Verdict, expected: &[String]) -> SelfCheck {
         let found = verdict.failure.as_ref().map_or_else(|| verdict.verdict.to_string(), |f| f.kind.clone());
-        let passes = verdict.verdict == Level::Failed && expected.contains(&found.as_str());
+        let passes = verdict.verdict == Level::Failed && expected.contains(&found);
         let name = verdict.name.clone().unwrap_or_default();
         if !passes && verdict.verdict != Level::Truncated {
             let message = verdict.failure.as_ref().map_or("", |failure| failure.message.as_str());
@@ -247,7 +184,7 @@ impl Run {
             ));
         }
         let engine = format!("{}/{}", verdict.engine, verdict.mode);
-        let expected = expected.iter().map(|kind| (*kind).to_owned()).collect();
+        let expected = expected.to_vec();
         SelfCheck { kind: "self-check".into(), name, engine, expected, found, passes }
     }
 

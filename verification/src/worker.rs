@@ -7,6 +7,7 @@
 use crate::engine::model::{Build, LoomBuild, ShuttleBuild};
 use crate::engine::{Collector, Engine, Job};
 use crate::history::History;
+use crate::orderings::run::{Passed, Trial};
 use crate::program::Program;
 use crate::selftest::{SelfTest, SelfTestReport};
 use crate::subject;
@@ -25,6 +26,8 @@ pub enum Request {
     SelfTest(SelfTest),
     /// Run many programs, each on several engines.
     Batch(Batch),
+    /// Run programs under a weaker ordering, until one fails.
+    Trial(Box<Trial>),
 }
 
 /// Programs of a family, for one worker.
@@ -81,6 +84,8 @@ pub enum Response {
     SelfTest(SelfTestReport),
     /// The next program of the batch.
     Program(ProgramResult),
+    /// The next program of the trial.
+    Passed(Passed),
 }
 
 /// The running job.
@@ -198,6 +203,9 @@ pub fn serve() -> std::io::Result<()> {
             }
             Ok(Request::SelfTest(test)) => answer(&Response::SelfTest(test.run())),
             Ok(Request::Batch(batch)) => run_batch(&batch),
+            Ok(Request::Trial(trial)) => {
+                trial.run(run, |passed| answer(&Response::Passed(passed)), |verdict| leave(verdict));
+            }
             Err(error) => {
                 eprintln!("worker: `{line}` is no request: {error}");
                 std::process::exit(2);

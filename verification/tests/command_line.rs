@@ -71,7 +71,7 @@ fn a_typo_is_exit_2_and_its_place_is_marked() {
 #[test]
 fn other_mistakes_are_exit_2_and_say_what_to_do() {
     let cases: [(&[&str], &str); 8] = [
-        (&["check", "|| load a", "--subject", "mop"], "map, counter or countermap"),
+        (&["check", "|| load a", "--subject", "mop"], "map, counter, countermap"),
         (&["check", "|| load a", "--engine", "lom"], "loom, shuttle or threads"),
         (&["check", "|| load a", "--mode", "lazy"], "leak, eager"),
         (&["check", "|| load a", "--engine", "loom", "--mode", "dfs"], "no engine has these modes"),

@@ -53,7 +53,7 @@ fn processes(example: &Counterexample) -> Vec<String> {
 }
 
 /// Which process made the step, and what its registers were before and after.
-fn mover<'e>(example: &'e Counterexample, step: usize) -> Option<(usize, &'e Value, &'e Value)> {
+fn mover(example: &Counterexample, step: usize) -> Option<(usize, &Value, &Value)> {
     let before = pairs(variable(&example.vars, &example.states[step - 1], "th")?);
     let after = pairs(variable(&example.vars, &example.states[step], "th")?);
     let moved = before.into_iter().zip(after).enumerate();

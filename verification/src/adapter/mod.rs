@@ -75,3 +75,16 @@ fn by_key(mut pairs: Vec<(i64, i64)>) -> Vec<(i64, i64)> {
 fn or_absent(value: Option<i64>) -> Ret {
     value.map_or(Ret::Absent, Ret::Value)
 }
+
+/// Tokens that calls name by a number: 1 to 4, or as families number what is new, from 20 to 49 with a last digit of 0 or 1.
+const NUMBERS: usize = 10;
+
+/// The place of a number among [`NUMBERS`].
+fn place(number: i64) -> Option<usize> {
+    let place = match (number, number % 10) {
+        (1..=4, _) => number - 1,
+        (20..=49, 0 | 1) => 4 + 2 * (number / 10 - 2) + number % 10,
+        _ => return None,
+    };
+    usize::try_from(place).ok()
+}

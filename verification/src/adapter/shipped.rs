@@ -31,3 +31,18 @@ impl<T> Mutex<T> {
         self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }
+
+/// A std condition variable with the face of the facade's.
+pub(super) struct Condvar(std::sync::Condvar);
+
+impl Condvar {
+    fn new() -> Self {
+        Condvar(std::sync::Condvar::new())
+    }
+    fn wait<'a, T>(&self, guard: std::sync::MutexGuard<'a, T>) -> std::sync::MutexGuard<'a, T> {
+        self.0.wait(guard).unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+    fn notify_all(&self) {
+        self.0.notify_all();
+    }
+}

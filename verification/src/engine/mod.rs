@@ -107,6 +107,9 @@ pub struct Job {
     pub expectation: Expectation,
     /// Orderings to replace, by id.
     pub orderings: Vec<(String, String)>,
+    /// Judge outcomes alone, not what returned before something else was called.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub outcomes_only: bool,
     /// Replay: stop after this execution.
     pub stop_at: Option<u64>,
     /// Replay on shuttle: the tasks to run, in order.
@@ -128,6 +131,7 @@ impl Job {
             patience: None,
             expectation: Expectation::default(),
             orderings: Vec::new(),
+            outcomes_only: false,
             stop_at: None,
             schedule: Vec::new(),
         }
@@ -244,10 +248,11 @@ impl Collector {
     pub fn new(job: Job, program: &'static Program) -> Self {
         let allowed = outcomes_by_specification(program);
         let now = Instant::now();
+        let checker = Checker::new(program, !job.outcomes_only);
         Collector {
             job,
             program,
-            checker: Checker::new(program),
+            checker,
             allowed,
             executions: 0,
             outcomes: BTreeSet::new(),

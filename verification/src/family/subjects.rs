@@ -50,7 +50,7 @@ fn was_there(result: &str) -> String {
 }
 
 /// All subjects that have families.
-pub static FAMILIES: [Templates; 3] = [
+pub static FAMILIES: [Templates; 5] = [
     Templates {
         subject: "map",
         keyed: &[
@@ -95,6 +95,37 @@ pub static FAMILIES: [Templates; 3] = [
         whole_steps: &["snapshot"],
         filler: true,
         sources: &["counter.rs"],
+    },
+    // Not `start_all`: what it has done when it fails while its services are unregistered is more than its result tells.
+    Templates {
+        subject: "registry",
+        keyed: &["register # $", "unregister # 1", "get #", "state #", "start #", "stop #"],
+        whole: &["list", "stop_all"],
+        reads: &["get #", "state #", "list"],
+        same: &[],
+        steps: &["register # 1", "unregister # 1", "get #", "start #", "stop #"],
+        whole_steps: &["list"],
+        filler: false,
+        sources: &["patterns/registry"],
+    },
+    // Not the calls that wait: alone they wait for ever.
+    Templates {
+        subject: "config",
+        keyed: &[
+            "get #",
+            "set # $",
+            "set_if_changed # 1",
+            "compare_and_set # 1 $",
+            "remove #",
+            "subscribe # $",
+        ],
+        whole: &["try_recv 1", "unsubscribe 1", "snapshot"],
+        reads: &["get #", "try_recv 1", "snapshot"],
+        same: &[],
+        steps: &["set # 1", "remove #", "get #", "subscribe # 1"],
+        whole_steps: &["try_recv 1", "unsubscribe 1", "snapshot"],
+        filler: false,
+        sources: &["patterns/config"],
     },
 ];
 

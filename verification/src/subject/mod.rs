@@ -7,9 +7,11 @@
 //! A file for each subject: its operations, and what they mean. How they are called is in [`crate::adapter`].
 
 mod canary;
+mod config;
 mod counter;
 mod countermap;
 mod map;
+mod registry;
 
 use crate::program::{Call, Operation, Param, Program, letter};
 use serde::{Deserialize, Serialize};
@@ -37,6 +39,8 @@ pub enum Ret {
     Nested(Vec<(i64, i64)>, Option<Vec<(i64, i64)>>),
     /// Not yet: the call waits for another one, and takes effect after it. No call returns this.
     Blocked,
+    /// What it says in words: a state, or why it did nothing.
+    Word(String),
     /// The operation broke its promise in a way that a sequential state cannot show.
     Broken(String),
 }
@@ -59,6 +63,7 @@ impl fmt::Display for Ret {
             Ret::Pairs(pairs) => f.write_str(&show_pairs(pairs)),
             Ret::Nested(outer, None) => write!(f, "{}[]", show_pairs(outer)),
             Ret::Nested(outer, Some(inner)) => write!(f, "{}[{}]", show_pairs(outer), show_pairs(inner)),
+            Ret::Word(word) => f.write_str(word),
             Ret::Blocked => f.write_str("blocked"),
             Ret::Broken(how) => write!(f, "BROKEN: {how}"),
         }
@@ -83,6 +88,10 @@ pub enum Kind {
     Counter,
     /// `CounterMap`
     CounterMap,
+    /// `Registry`
+    Registry,
+    /// `ConfigStore`
+    Config,
     /// Operations that misbehave, to see that the suite notices.
     Canary,
 }
@@ -182,8 +191,14 @@ const fn op(name: &'static str, params: &'static [Param], about: &'static str) -
 }
 
 /// All subjects. The canary is listed last, and not shown to users.
-pub static SUBJECTS: [&Subject; 4] =
-    [&map::SUBJECT, &counter::SUBJECT, &countermap::SUBJECT, &canary::SUBJECT];
+pub static SUBJECTS: [&Subject; 6] = [
+    &map::SUBJECT,
+    &counter::SUBJECT,
+    &countermap::SUBJECT,
+    &registry::SUBJECT,
+    &config::SUBJECT,
+    &canary::SUBJECT,
+];
 
 /// The subject of that name.
 pub fn by_name(name: &str) -> Option<&'static Subject> {
@@ -205,6 +220,21 @@ impl Subject {
     pub fn is_atomic(&self, call: &Call) -> bool {
         self.meaning.parts(call, &[0, 1]) == 1
     }
+}
+
+pub(crate) use config::{KNOWLEDGE, knowledge_of};
+pub(crate) use registry::STATES as REGISTRY_STATES;
+
+/// A result in words.
+pub(crate) fn word(text: &str) -> Ret {
+    Ret::Word(text.to_owned())
+}
+
+/// Contents as text, each number as `show` shows it: `{a:1 running}`.
+fn show_words(contents: &[(i64, i64)], show: impl Fn(i64) -> String) -> String {
+    let rows: Vec<String> =
+        contents.iter().map(|(key, shown)| format!("{}:{}", letter(*key), show(*shown))).collect();
+    format!("{{{}}}", rows.join(" "))
 }
 
 fn visited(pairs: &[(i64, i64)], key: i64) -> Option<i64> {

@@ -34,8 +34,13 @@ fn word<V>(state: &krate::KeyState<'_, V>) -> &'static str {
 
 /// The structure of a map, whatever its values are.
 pub(super) fn structure<V>(shape: &krate::Shape<'_, i64, V>) -> Structure {
-    let in_read = shape.in_read.iter().map(|(key, state)| (**key, (word(state), "read")));
-    let in_dirty = shape.dirty_only.iter().map(|(key, state)| (**key, (word(state), "dirty")));
+    structure_by(shape, |key| *key)
+}
+
+/// The structure of a map, whatever its keys and values are.
+pub(super) fn structure_by<K, V>(shape: &krate::Shape<'_, K, V>, key: impl Fn(&K) -> i64) -> Structure {
+    let in_read = shape.in_read.iter().map(|(name, state)| (key(name), (word(state), "read")));
+    let in_dirty = shape.dirty_only.iter().map(|(name, state)| (key(name), (word(state), "dirty")));
     Structure {
         keys: in_read.chain(in_dirty).collect(),
         amended: shape.amended,

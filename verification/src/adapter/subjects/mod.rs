@@ -1,14 +1,16 @@
 //! Every subject, in the build that this is compiled for.
 
-use super::{Memory, Mutex, Value, krate};
-use crate::adapter::{Calls, FixedHasher, Instance, Structure, by_key, or_absent};
+use super::{Condvar, Memory, Mutex, Value, krate};
+use crate::adapter::{Calls, FixedHasher, Instance, NUMBERS, Structure, by_key, or_absent, place};
 use crate::program::Call;
 use crate::subject::{Kind, Ret};
 
 mod canary;
+mod config;
 mod counter;
 mod countermap;
 mod map;
+mod registry;
 
 /// One of them.
 #[derive(Debug)]
@@ -20,6 +22,8 @@ impl Instance for Any {
             Kind::Map => Box::new(map::Map::new()),
             Kind::Counter => Box::new(krate::Counter::new()),
             Kind::CounterMap => Box::new(countermap::Counters::with_hasher(FixedHasher::default())),
+            Kind::Registry => Box::new(registry::Services::new()),
+            Kind::Config => Box::new(config::Config::new()),
             Kind::Canary => Box::new(canary::Canary),
         })
     }
@@ -49,4 +53,29 @@ impl Calls for Any {
 /// A call that this adapter has no arm for: a mistake of the suite.
 fn unknown(call: &Call) -> Ret {
     Ret::Broken(format!("the adapter has no {}", call.name()))
+}
+
+/// What a call made and another one takes back: behind a mutex that the checker sees.
+struct Slot<T>(Mutex<Option<T>>);
+
+impl<T> Slot<T> {
+    fn empty() -> Self {
+        Slot(Mutex::new(None))
+    }
+}
+
+impl<T> std::fmt::Debug for Slot<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Slot")
+    }
+}
+
+/// What is said of a number that has no slot.
+fn no_slot() -> Ret {
+    Ret::Broken("the number is 1 to 4, the key a or b".into())
+}
+
+/// What is said of a number whose slot is full.
+fn taken() -> Ret {
+    Ret::Broken("this number is in use".into())
 }

@@ -1,0 +1,82 @@
+//! What can go wrong with a key.
+#![forbid(unsafe_code)]
+
+use super::value::Value;
+use std::error::Error;
+use std::fmt;
+
+/// A value could not be had as the type that was asked for.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum GetError {
+    /// The key has no value.
+    Missing {
+        /// The key.
+        key: String,
+    },
+    /// The key has a value of another type, or out of range.
+    WrongType {
+        /// The key.
+        key: String,
+        /// What was asked for.
+        expected: &'static str,
+        /// What is there.
+        found: Value,
+    },
+}
+
+impl fmt::Display for GetError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            GetError::Missing { key } => write!(f, "configuration key `{key}` has no value: set it"),
+            GetError::WrongType { key, expected, found } => {
+                write!(
+                    f,
+                    "configuration key `{key}`: expected {expected}, found the {} {found}",
+                    found.kind()
+                )
+            }
+        }
+    }
+}
+
+impl Error for GetError {}
+
+/// [`ConfigStore::compare_and_set`](super::ConfigStore::compare_and_set) found another value, and changed nothing.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NotAsExpected {
+    /// The key.
+    pub key: String,
+    /// The value that it has.
+    pub current: Option<Value>,
+    /// The value that was not set.
+    pub rejected: Value,
+}
+
+impl fmt::Display for NotAsExpected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let NotAsExpected { key, current, rejected } = self;
+        write!(f, "configuration key `{key}` was not set to {rejected}: ")?;
+        match current {
+            Some(current) => write!(f, "it is {current}"),
+            None => f.write_str("it has no value"),
+        }
+    }
+}
+
+impl Error for NotAsExpected {}
+
+/// A subscription will see no more values: its key was removed, or the store is gone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Closed {
+    /// The key that was subscribed to.
+    pub key: String,
+}
+
+impl fmt::Display for Closed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "configuration key `{}` was removed: subscribe again to wait for a new value", self.key)
+    }
+}
+
+impl Error for Closed {}

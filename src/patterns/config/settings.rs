@@ -1,0 +1,103 @@
+//! Keys and values outside a store: what is read from files and the environment, merged, and applied.
+#![forbid(unsafe_code)]
+
+use super::value::Value;
+use std::collections::{BTreeMap, btree_map};
+
+/// Keys and their values, sorted by key; what a [`ConfigStore`](super::ConfigStore) loads and what its snapshots are.
+///
+/// Later layers go over earlier ones by [`merge`](Self::merge): defaults, then a file, then the environment.
+///
+/// ```
+/// use sync_map::config::{ConfigStore, Settings};
+///
+/// let mut settings = Settings::from_iter([("port", 80.into()), ("host", "localhost".into())]);
+/// settings.merge(Settings::from_iter([("port", 8080.into())]));
+/// let config = ConfigStore::from(settings);
+/// assert_eq!(config.get_int("port"), Ok(8080));
+/// ```
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Settings {
+    rows: BTreeMap<String, Value>,
+}
+
+impl Settings {
+    /// No keys.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The value of a key.
+    pub fn get(&self, key: &str) -> Option<&Value> {
+        self.rows.get(key)
+    }
+
+    /// Gives a key this value, and returns the one that it had.
+    pub fn set(&mut self, key: &str, value: impl Into<Value>) -> Option<Value> {
+        self.rows.insert(key.to_owned(), value.into())
+    }
+
+    /// Puts `over` on top: its values count where both have a key.
+    pub fn merge(&mut self, over: Settings) {
+        self.rows.extend(over.rows);
+    }
+
+    /// How many keys there are.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// The keys and values, by key.
+    pub fn iter(&self) -> btree_map::Iter<'_, String, Value> {
+        self.rows.iter()
+    }
+
+    /// A table as keys: the tables in it become keys with dots. The key that came twice, if one did (`a.b` written as one name and as a
+    /// table `a`).
+    pub(super) fn from_table(table: BTreeMap<String, Value>) -> Result<Self, String> {
+        let mut settings = Settings::new();
+        let mut waiting: Vec<(String, Value)> = table.into_iter().collect();
+        while let Some((key, value)) = waiting.pop() {
+            match value {
+                Value::Table(rows) => {
+                    waiting.extend(rows.into_iter().map(|(name, value)| (format!("{key}.{name}"), value)));
+                }
+                value => {
+                    if settings.rows.insert(key.clone(), value).is_some() {
+                        return Err(key);
+                    }
+                }
+            }
+        }
+        Ok(settings)
+    }
+}
+
+impl<K: Into<String>> FromIterator<(K, Value)> for Settings {
+    fn from_iter<I: IntoIterator<Item = (K, Value)>>(rows: I) -> Self {
+        Settings { rows: rows.into_iter().map(|(key, value)| (key.into(), value)).collect() }
+    }
+}
+
+impl IntoIterator for Settings {
+    type Item = (String, Value);
+    type IntoIter = btree_map::IntoIter<String, Value>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.rows.into_iter()
+    }
+}
+
+impl<'s> IntoIterator for &'s Settings {
+    type Item = (&'s String, &'s Value);
+    type IntoIter = btree_map::Iter<'s, String, Value>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}

@@ -1,0 +1,192 @@
+//! Values of a configuration, and the types that they are read as.
+#![forbid(unsafe_code)]
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// A value of a configuration.
+///
+/// Made from the types of Rust by `into`, and read as them by [`FromValue`]. Two values are equal when they have the same type
+/// and the same content: `1` is not `1.0`, and a not-a-number is equal to nothing.
+///
+/// ```
+/// use sync_map::config::Value;
+///
+/// let port: Value = 5432.into();
+/// assert_eq!(port, Value::Integer(5432));
+/// assert_eq!(Value::from(vec!["a", "b"]).to_string(), r#"["a", "b"]"#);
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// `true` or `false`.
+    Bool(bool),
+    /// A whole number of 64 bits.
+    Integer(i64),
+    /// A number with a fraction.
+    Float(f64),
+    /// Text.
+    String(String),
+    /// Values in an order.
+    List(Vec<Value>),
+    /// Values by name: what must change together can be one value.
+    Table(BTreeMap<String, Value>),
+}
+
+impl Value {
+    /// What kind of value it is, in a word: `bool`, `integer`, `float`, `string`, `list`, `table`.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Value::Bool(_) => "bool",
+            Value::Integer(_) => "integer",
+            Value::Float(_) => "float",
+            Value::String(_) => "string",
+            Value::List(_) => "list",
+            Value::Table(_) => "table",
+        }
+    }
+}
+
+/// As in a TOML file, on one line.
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Value::Bool(value) => value.fmt(f),
+            Value::Integer(value) => value.fmt(f),
+            Value::Float(value) => write!(f, "{value:?}"),
+            Value::String(value) => write!(f, "{value:?}"),
+            Value::List(values) => {
+                f.write_str("[")?;
+                for (nth, value) in values.iter().enumerate() {
+                    write!(f, "{}{value}", if nth == 0 { "" } else { ", " })?;
+                }
+                f.write_str("]")
+            }
+            Value::Table(rows) => {
+                f.write_str("{")?;
+                for (nth, (name, value)) in rows.iter().enumerate() {
+                    write!(f, "{}{name} = {value}", if nth == 0 { "" } else { ", " })?;
+                }
+                f.write_str("}")
+            }
+        }
+    }
+}
+
+macro_rules! values_from {
+    ($($from:ty => |$value:ident| $made:expr;)*) => {$(
+        impl From<$from> for Value {
+            fn from($value: $from) -> Self {
+                $made
+            }
+        }
+    )*};
+}
+
+values_from! {
+    bool => |value| Value::Bool(value);
+    i8 => |value| Value::Integer(value.into());
+    i16 => |value| Value::Integer(value.into());
+    i32 => |value| Value::Integer(value.into());
+    i64 => |value| Value::Integer(value);
+    u8 => |value| Value::Integer(value.into());
+    u16 => |value| Value::Integer(value.into());
+    u32 => |value| Value::Integer(value.into());
+    f32 => |value| Value::Float(value.into());
+    f64 => |value| Value::Float(value);
+    &str => |value| Value::String(value.to_owned());
+    String => |value| Value::String(value);
+}
+
+impl<T: Into<Value>> From<Vec<T>> for Value {
+    fn from(values: Vec<T>) -> Self {
+        Value::List(values.into_iter().map(Into::into).collect())
+    }
+}
+
+impl<T: Into<Value>, const N: usize> From<[(&str, T); N]> for Value {
+    fn from(rows: [(&str, T); N]) -> Self {
+        Value::Table(rows.into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect())
+    }
+}
+
+/// A type that values are read as.
+///
+/// Implement it for types of your own, such as an enum that is written as a string.
+///
+/// ```
+/// use sync_map::config::{ConfigStore, FromValue, Value};
+///
+/// #[derive(Debug, PartialEq)]
+/// enum Level {
+///     Quiet,
+///     Loud,
+/// }
+///
+/// impl FromValue for Level {
+///     const EXPECTED: &'static str = "`quiet` or `loud`";
+///     fn from_value(value: &Value) -> Option<Self> {
+///         match value {
+///             Value::String(text) if text == "quiet" => Some(Level::Quiet),
+///             Value::String(text) if text == "loud" => Some(Level::Loud),
+///             _ => None,
+///         }
+///     }
+/// }
+///
+/// let config = ConfigStore::new();
+/// config.set("log.level", "loud");
+/// assert_eq!(config.get_as("log.level"), Ok(Level::Loud));
+/// ```
+pub trait FromValue: Sized {
+    /// What is expected, in words that stand after "expected".
+    const EXPECTED: &'static str;
+
+    /// The value as this type; nothing when it is something else, or out of range.
+    fn from_value(value: &Value) -> Option<Self>;
+}
+
+macro_rules! read_as {
+    ($($to:ty, $expected:literal, |$value:ident| $read:expr;)*) => {$(
+        impl FromValue for $to {
+            const EXPECTED: &'static str = $expected;
+            fn from_value($value: &Value) -> Option<Self> {
+                $read
+            }
+        }
+    )*};
+}
+
+fn integer<T: TryFrom<i64>>(value: &Value) -> Option<T> {
+    if let Value::Integer(value) = value { T::try_from(*value).ok() } else { None }
+}
+
+read_as! {
+    Value, "any value", |value| Some(value.clone());
+    bool, "a bool", |value| if let Value::Bool(value) = value { Some(*value) } else { None };
+    i8, "an integer from -128 to 127", |value| integer(value);
+    i16, "an integer of 16 bits", |value| integer(value);
+    i32, "an integer of 32 bits", |value| integer(value);
+    i64, "an integer", |value| integer(value);
+    u8, "an integer from 0 to 255", |value| integer(value);
+    u16, "an integer from 0 to 65535", |value| integer(value);
+    u32, "an integer from 0 to 4294967295", |value| integer(value);
+    u64, "an integer that is not negative", |value| integer(value);
+    usize, "an integer that is not negative", |value| integer(value);
+    f64, "a float", |value| if let Value::Float(value) = value { Some(*value) } else { None };
+    String, "a string", |value| if let Value::String(value) = value { Some(value.clone()) } else { None };
+}
+
+impl<T: FromValue> FromValue for Vec<T> {
+    const EXPECTED: &'static str = "a list with values of one type";
+    fn from_value(value: &Value) -> Option<Self> {
+        if let Value::List(values) = value { values.iter().map(T::from_value).collect() } else { None }
+    }
+}
+
+impl<T: FromValue> FromValue for BTreeMap<String, T> {
+    const EXPECTED: &'static str = "a table with values of one type";
+    fn from_value(value: &Value) -> Option<Self> {
+        let Value::Table(rows) = value else { return None };
+        rows.iter().map(|(name, value)| Some((name.clone(), T::from_value(value)?))).collect()
+    }
+}

@@ -1,0 +1,272 @@
+//! What can go wrong, and with which service.
+#![forbid(unsafe_code)]
+
+use super::service::{BoxError, Phase, Service, State};
+use crate::sync::Arc;
+use std::any::Any;
+use std::error::Error;
+use std::fmt;
+
+/// A service could not be registered: another one has its name.
+pub struct NameTaken<S: ?Sized> {
+    /// The name that both have.
+    pub name: String,
+    /// The service that has it.
+    pub existing: Arc<S>,
+    /// What that service was doing.
+    pub state: State,
+    /// The service that was not registered.
+    pub rejected: Arc<S>,
+}
+
+impl<S: ?Sized> fmt::Debug for NameTaken<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NameTaken")
+            .field("name", &self.name)
+            .field("state", &self.state)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<S: ?Sized> fmt::Display for NameTaken<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let NameTaken { name, state, .. } = self;
+        write!(
+            f,
+            "cannot register a second service `{name}`: one is {state}; unregister it first, or use another name"
+        )
+    }
+}
+
+impl<S: ?Sized> Error for NameTaken<S> {}
+
+/// The `start` or `stop` of a service failed.
+#[derive(Debug)]
+pub struct ServiceError {
+    /// The name of the service.
+    pub service: String,
+    /// What it was asked to do.
+    pub phase: Phase,
+    /// Why it failed.
+    pub cause: Cause,
+}
+
+/// How a service failed.
+#[derive(Debug)]
+pub enum Cause {
+    /// It returned this error.
+    Returned(BoxError),
+    /// It panicked, with this message.
+    Panicked(String),
+}
+
+impl Cause {
+    /// The message of a panic.
+    pub(super) fn of_panic(payload: &(dyn Any + Send)) -> Self {
+        let text = payload.downcast_ref::<&str>().map(|text| (*text).to_owned());
+        let text = text.or_else(|| payload.downcast_ref::<String>().cloned());
+        Cause::Panicked(text.unwrap_or_else(|| "a payload that is no text".to_owned()))
+    }
+}
+
+impl fmt::Display for ServiceError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let ServiceError { service, phase, cause } = self;
+        match cause {
+            Cause::Returned(error) => write!(f, "service `{service}` did not {phase}: {error}"),
+            Cause::Panicked(message) => write!(f, "service `{service}` panicked in its {phase}: {message}"),
+        }
+    }
+}
+
+impl Error for ServiceError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match &self.cause {
+            Cause::Returned(error) => Some(&**error),
+            Cause::Panicked(_) => None,
+        }
+    }
+}
+
+/// A service was not started or not stopped.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum LifecycleError {
+    /// No service has this name.
+    NotRegistered {
+        /// The name.
+        service: String,
+    },
+    /// In its state it cannot be asked for that: it runs already, it has not been started, or another thread is at it.
+    WrongState {
+        /// The name of the service.
+        service: String,
+        /// What it was asked to do.
+        phase: Phase,
+        /// Its state.
+        state: State,
+    },
+    /// Its `start` or `stop` failed.
+    Failed(Arc<ServiceError>),
+    /// It was unregistered while its `start` ran; it was stopped again.
+    Unregistered {
+        /// The name of the service.
+        service: String,
+    },
+    /// A service that it depends on is not registered, or not running when its turn has come.
+    Dependency {
+        /// The name of the service.
+        service: String,
+        /// The name of what it depends on.
+        dependency: String,
+        /// The state of that; nothing when it is not registered.
+        state: Option<State>,
+    },
+    /// Services that depend on each other in a circle: each on the next, the last on the first.
+    Cycle(Vec<String>),
+}
+
+impl fmt::Display for LifecycleError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            LifecycleError::NotRegistered { service } => {
+                write!(
+                    f,
+                    "no service `{service}` is registered: register it first, or see `list` for the names"
+                )
+            }
+            LifecycleError::WrongState { service, phase, state } => {
+                write!(f, "cannot {phase} service `{service}`: it is {state}")
+            }
+            LifecycleError::Failed(error) => error.fmt(f),
+            LifecycleError::Unregistered { service } => {
+                write!(f, "service `{service}` was unregistered while it started: it was stopped again")
+            }
+            LifecycleError::Dependency { service, dependency, state: None } => {
+                write!(
+                    f,
+                    "cannot start service `{service}`: it depends on `{dependency}`, which is not registered"
+                )
+            }
+            LifecycleError::Dependency { service, dependency, state: Some(state) } => {
+                write!(f, "cannot start service `{service}`: it depends on `{dependency}`, which is {state}")
+            }
+            LifecycleError::Cycle(services) => {
+                let first = services.first().map_or("", String::as_str);
+                let circle = services.join("` -> `");
+                write!(
+                    f,
+                    "services depend on each other in a circle: `{circle}` -> `{first}`; remove one dependency"
+                )
+            }
+        }
+    }
+}
+
+impl Error for LifecycleError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            LifecycleError::Failed(error) => Some(&**error),
+            _ => None,
+        }
+    }
+}
+
+/// Not all services were started. Those that this call had started were stopped again, in reverse.
+#[derive(Debug)]
+pub struct StartAllError {
+    /// What stopped it.
+    pub error: LifecycleError,
+    /// The services that this call had started and stopped again.
+    pub rolled_back: Vec<String>,
+    /// What went wrong while they were stopped again.
+    pub rollback_errors: Vec<LifecycleError>,
+}
+
+impl fmt::Display for StartAllError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.error.fmt(f)?;
+        if !self.rolled_back.is_empty() {
+            write!(f, "; stopped again: {}", self.rolled_back.join(", "))?;
+        }
+        for error in &self.rollback_errors {
+            write!(f, "; while stopping again: {error}")?;
+        }
+        Ok(())
+    }
+}
+
+impl Error for StartAllError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(&self.error)
+    }
+}
+
+/// Not all services were stopped. All were asked.
+#[derive(Debug)]
+pub struct StopAllError {
+    /// Each failure, in the order in which the services were asked. There is at least one.
+    pub errors: Vec<LifecycleError>,
+    /// The services that were stopped.
+    pub stopped: Vec<String>,
+}
+
+impl fmt::Display for StopAllError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let errors: Vec<String> = self.errors.iter().map(ToString::to_string).collect();
+        f.write_str(&errors.join("; "))
+    }
+}
+
+impl Error for StopAllError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.errors.first().map(|error| error as _)
+    }
+}
+
+/// A service could not be had as the type that was asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum GetError {
+    /// No service has this name.
+    NotRegistered {
+        /// The name.
+        service: String,
+    },
+    /// The service of this name is of another type.
+    WrongType {
+        /// The name.
+        service: String,
+        /// The type that was asked for.
+        asked: &'static str,
+    },
+}
+
+impl fmt::Display for GetError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            GetError::NotRegistered { service } => write!(f, "no service `{service}` is registered"),
+            GetError::WrongType { service, asked } => {
+                write!(f, "service `{service}` is not a `{asked}`: ask for the type that was registered")
+            }
+        }
+    }
+}
+
+impl Error for GetError {}
+
+/// What [`Registry::status`](super::Registry::status) tells of a service.
+#[derive(Clone, Debug)]
+pub struct Status {
+    /// Its name.
+    pub name: String,
+    /// What it is doing.
+    pub state: State,
+    /// Why it failed; only in [`State::Failed`].
+    pub failure: Option<Arc<ServiceError>>,
+}
+
+/// The type that a registry holds, as any type: what a typed look-up goes through.
+pub(super) fn as_any(service: Arc<dyn Service>) -> Arc<dyn Any + Send + Sync> {
+    service
+}

@@ -1,0 +1,129 @@
+//! The token of a registered service.
+#![forbid(unsafe_code)]
+
+use super::record::Record;
+use super::service::{Service, State};
+use super::{LifecycleError, Shared};
+use crate::sync::Arc;
+use std::fmt;
+use std::hash::{BuildHasher, RandomState};
+
+/// What keeps a service registered. Got from [`Registry::register`](super::Registry::register).
+///
+/// It stands for one service, whatever else is registered under its name later: dropping it, or
+/// [`unregister`](Self::unregister), removes that very service and no other.
+///
+/// **Drop.** As [`unregister`](Self::unregister); an error of the service's `stop` is dropped with it.
+///
+/// ```
+/// # use std::sync::Arc;
+/// # use sync_map::registry::{BoxError, Registry, Service};
+/// # struct Web;
+/// # impl Service for Web {
+/// #     fn name(&self) -> &str { "web" }
+/// #     fn start(&self) -> Result<(), BoxError> { Ok(()) }
+/// #     fn stop(&self) -> Result<(), BoxError> { Ok(()) }
+/// # }
+/// let registry = Registry::new();
+/// let old = registry.register(Arc::new(Web)).unwrap();
+/// old.start().unwrap();
+/// old.unregister().unwrap(); // stopped, and gone
+/// let new = registry.register(Arc::new(Web)).unwrap();
+/// assert_eq!(registry.list(), ["web"]);
+/// # drop(new);
+/// ```
+#[must_use = "dropping the registration unregisters the service at once: keep it, or call `keep`"]
+pub struct Registration<S, H = RandomState>
+where
+    S: Service + ?Sized,
+    H: BuildHasher,
+{
+    /// Nothing when the service is to stay.
+    shared: Option<Arc<Shared<S, H>>>,
+    record: Arc<Record<S>>,
+}
+
+impl<S, H> Registration<S, H>
+where
+    S: Service + ?Sized,
+    H: BuildHasher,
+{
+    pub(super) fn new(shared: &Arc<Shared<S, H>>, record: Arc<Record<S>>) -> Self {
+        Registration { shared: Some(Arc::clone(shared)), record }
+    }
+
+    /// The name under which the service is registered.
+    pub fn name(&self) -> &str {
+        &self.record.name
+    }
+
+    /// The service.
+    pub fn service(&self) -> &Arc<S> {
+        &self.record.service
+    }
+
+    /// What the service is doing.
+    pub fn state(&self) -> State {
+        self.record.state().expect("registered as long as the registration lives")
+    }
+
+    /// Starts this service. As [`Registry::start`](super::Registry::start), without a look-up by name.
+    ///
+    /// # Errors
+    /// [`LifecycleError`]: it runs already, is being started or stopped by another thread, or failed.
+    pub fn start(&self) -> Result<(), LifecycleError> {
+        self.record.start()
+    }
+
+    /// Stops this service. As [`Registry::stop`](super::Registry::stop), without a look-up by name.
+    ///
+    /// # Errors
+    /// [`LifecycleError`]: it does not run, is being started or stopped by another thread, or failed.
+    pub fn stop(&self) -> Result<(), LifecycleError> {
+        self.record.stop()
+    }
+
+    /// Unregisters this service, and stops it if it runs. Its name is free from then on.
+    ///
+    /// When another thread is just starting it, this does not wait: that thread stops it when `start` has returned. When it has
+    /// returned, nobody starts the service through the registry any more.
+    ///
+    /// # Errors
+    /// [`LifecycleError::Failed`] when its `stop` failed. It is unregistered then as well.
+    pub fn unregister(mut self) -> Result<(), LifecycleError> {
+        self.take_out()
+    }
+
+    /// Leaves the service registered for the life of the registry, which stops it when it is dropped.
+    pub fn keep(mut self) {
+        self.shared = None;
+    }
+
+    fn take_out(&mut self) -> Result<(), LifecycleError> {
+        let Some(shared) = self.shared.take() else {
+            return Ok(());
+        };
+        shared.records.delete_if(&self.record.name, |found| Arc::ptr_eq(found, &self.record)); // LP(unregister)
+        self.record.retire()
+    }
+}
+
+impl<S, H> Drop for Registration<S, H>
+where
+    S: Service + ?Sized,
+    H: BuildHasher,
+{
+    fn drop(&mut self) {
+        drop(self.take_out());
+    }
+}
+
+impl<S, H> fmt::Debug for Registration<S, H>
+where
+    S: Service + ?Sized,
+    H: BuildHasher,
+{
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Registration").field("name", &self.name()).field("state", &self.state()).finish()
+    }
+}

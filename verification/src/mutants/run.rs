@@ -1,0 +1,168 @@
+//! Runs the program of a variant in the copy that has its edit, and judges what comes of it.
+
+use super::Mutant;
+use crate::engine::{Engine, Job};
+use crate::pool::{self, News, Settings, Task};
+use crate::verdict::{Level, Verdict};
+use serde::{Deserialize, Serialize};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+/// What came of a variant at one checker.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Cell {
+    /// `loom/leak`…, `test`
+    pub checker: String,
+    /// What was expected: kinds of failure, or `survives`.
+    pub expected: String,
+    /// What was found: the kind of failure, or the verdict.
+    pub found: String,
+    /// Executions until then.
+    pub executions: u64,
+    /// Whether that is right.
+    pub passes: bool,
+}
+
+/// What came of a variant.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Outcome {
+    /// Always `mutant`.
+    pub kind: String,
+    /// Its id; `control` for the tree as it is.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// What is wrong before anything was run: a stale edit, a compile error.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problem: Option<String>,
+    /// The checkers.
+    pub cells: Vec<Cell>,
+    /// How long it took, the build included.
+    pub seconds: f64,
+}
+
+impl Outcome {
+    /// Nothing yet.
+    pub fn of(mutant: &Mutant) -> Outcome {
+        let (id, title) = (mutant.id.clone(), mutant.title.clone());
+        Outcome { kind: "mutant".into(), id, title, problem: None, cells: Vec::new(), seconds: 0.0 }
+    }
+
+    /// Whether all is as expected.
+    pub fn passes(&self) -> bool {
+        self.problem.is_none() && self.cells.iter().all(|cell| cell.passes)
+    }
+}
+
+/// How long one checker may take for one program.
+pub const BUDGET: Duration = Duration::from_secs(60);
+
+/// Runs jobs in worker processes of the program of the copy.
+pub fn verdicts(jobs: Vec<Job>, program: &Path, settings: &Settings) -> Vec<Verdict> {
+    let settings = Settings { program: Some(program.to_owned()), ..settings.clone() };
+    let tasks = jobs.into_iter().map(|job| Task::Job(Box::new(job))).collect();
+    let mut verdicts = Vec::new();
+    pool::run(tasks, &settings, |news| {
+        if let News::Verdict(verdict) = news {
+            verdicts.push(*verdict);
+        }
+    });
+    verdicts
+}
+
+/// Runs tasks in worker processes of the program of the copy, until one fails.
+pub fn verdicts_until(tasks: Vec<Task>, program: &Path, settings: &Settings) -> Option<Verdict> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let inner =
+        Settings { program: Some(program.to_owned()), interrupted: Arc::clone(&stop), ..settings.clone() };
+    let mut failed: Option<Verdict> = None;
+    pool::run(tasks, &inner, |news| {
+        if settings.interrupted.load(Ordering::Relaxed) {
+            stop.store(true, Ordering::Relaxed);
+        }
+        if let News::Verdict(verdict) = news
+            && verdict.verdict == Level::Failed
+            && failed.is_none()
+        {
+            failed = Some(*verdict);
+            stop.store(true, Ordering::Relaxed);
+        }
+    });
+    failed
+}
+
+/// The job of a variant on an engine.
+///
+/// # Errors
+/// When its program is none.
+pub fn job(mutant: &Mutant, engine: Engine) -> Result<Job, String> {
+    let mut job = Job::new(&mutant.parse()?, engine);
+    job.name = Some(mutant.id.clone());
+    job.budget = Some(BUDGET);
+    job.patience = Some(Duration::from_secs(10));
+    Ok(job)
+}
+
+/// The engines that a file speaks of.
+fn engines(mutant: &Mutant) -> Vec<Engine> {
+    let names = mutant.kills.keys().chain(mutant.survives.keys());
+    names.filter_map(|name| name.parse().ok()).collect()
+}
+
+/// Runs a variant at each checker that its file names.
+///
+/// # Errors
+/// When its program is none.
+pub fn named(mutant: &Mutant, program: &Path, settings: &Settings) -> Result<Vec<Cell>, String> {
+    let jobs =
+        engines(mutant).into_iter().map(|engine| job(mutant, engine)).collect::<Result<Vec<_>, _>>()?;
+    let mut cells: Vec<Cell> =
+        verdicts(jobs, program, settings).iter().map(|verdict| judge(mutant, verdict)).collect();
+    cells.sort_by(|a, b| a.checker.cmp(&b.checker));
+    Ok(cells)
+}
+
+/// Whether the verdict is the one that the file names.
+pub fn judge(mutant: &Mutant, verdict: &Verdict) -> Cell {
+    let checker = format!("{}/{}", verdict.engine, verdict.mode);
+    let failure = verdict.failure.as_ref().map(|failure| failure.kind.clone());
+    let kinds = mutant.kills.get(&checker).map(super::Kinds::list);
+    let passes = match (&kinds, &failure) {
+        (Some(kinds), Some(kind)) => kinds.contains(kind),
+        (Some(_), None) | (None, Some(_)) => false,
+        // Cut short is no survival.
+        (None, None) => verdict.verdict != Level::Truncated,
+    };
+    let found = failure.unwrap_or_else(|| match &kinds {
+        Some(_) => format!("survived, {}", verdict.verdict),
+        None => verdict.verdict.to_string(),
+    });
+    let expected = kinds.map_or_else(|| "survives".to_owned(), |kinds| kinds.join(" or "));
+    Cell { checker, expected, found, executions: verdict.executions, passes }
+}
+
+/// The tree as it is at every checker that must kill the variant: there it must survive.
+///
+/// # Errors
+/// When a program is none.
+pub fn control(mutants: &[Mutant], program: &Path, settings: &Settings) -> Result<Vec<Cell>, String> {
+    let mut jobs = Vec::new();
+    for mutant in mutants {
+        for engine in engines(mutant) {
+            jobs.push(job(mutant, engine)?);
+        }
+    }
+    let cell = |verdict: &Verdict| Cell {
+        checker: format!("{}/{}", verdict.engine, verdict.mode),
+        expected: format!("{} survives", verdict.name.as_deref().unwrap_or_default()),
+        found: verdict.failure.as_ref().map_or_else(
+            || verdict.verdict.to_string(),
+            |failure| format!("{}: {}", failure.kind, failure.message),
+        ),
+        executions: verdict.executions,
+        passes: !matches!(verdict.verdict, Level::Failed | Level::Truncated),
+    };
+    Ok(verdicts(jobs, program, settings).iter().map(cell).collect())
+}
