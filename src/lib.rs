@@ -37,12 +37,10 @@ pub mod epoch;
 #[doc(hidden)]
 pub mod orderings;
 #[doc(hidden)]
-#[allow(dead_code, reason = "the patterns follow")]
 pub mod sync;
 
 mod counter;
 mod map;
-#[allow(dead_code, reason = "the patterns follow")]
 mod patterns;
 #[cfg(feature = "serde")]
 mod serde;
@@ -51,5 +49,6 @@ pub use counter::{Counter, CounterMap};
 #[doc(hidden)]
 pub use map::{Glance, Guarded, KeyState, Shape};
 pub use map::{IntoIter, Iter, Keys, LoadOrStore, Pinned, SyncMap, Values};
+pub use patterns::cache::{Cache, CacheBuilder, Cause, Statistics};
 pub use patterns::clock::{Clock, ManualClock};
 pub use patterns::{config, registry};

@@ -103,8 +103,28 @@ pub(crate) static CLOCK_LOAD: Site = Site::new("ORD-24", "clock.load", SeqCst);
 /// ORD-25 SeqCst: lets the time of a manual clock pass; see ORD-24.
 pub(crate) static CLOCK_ADVANCE: Site = Site::new("ORD-25", "clock.advance", SeqCst);
 
+/// ORD-26 SeqCst: reads when an item was last used. Pairs with ORD-27: who ends an idle item has seen its last use.
+pub(crate) static IDLE_LOAD: Site = Site::new("ORD-26", "idle.load", SeqCst);
+
+/// ORD-27 SeqCst: moves the last use of an item, or ends it; see ORD-26. Weaker: a use may go unseen, and a used item end.
+pub(crate) static IDLE_EXCHANGE: Site = Site::new("ORD-27", "idle.exchange", SeqCst);
+
+/// ORD-28 Relaxed: whether an item was used since the hand came by, or has left. Only a hint: a mark that is not seen costs a write or a
+/// chance.
+pub(crate) static MARK_LOAD: Site = Site::new("ORD-28", "mark.load", Relaxed);
+
+/// ORD-29 Relaxed: sets or takes that mark; see ORD-28. What the mark says of the map, the map itself decides.
+pub(crate) static MARK_EXCHANGE: Site = Site::new("ORD-29", "mark.exchange", Relaxed);
+
+/// ORD-30 SeqCst: counts an item in or out, or claims an eviction. Pairs with ORD-31: of two insertions, the one that looks later sees both.
+pub(crate) static ENTRIES_ADD: Site = Site::new("ORD-30", "entries.add", SeqCst);
+
+/// ORD-31 SeqCst: reads the number of entries; see ORD-30. Weaker: two insertions may each miss the other, and leave one entry too
+/// many.
+pub(crate) static ENTRIES_LOAD: Site = Site::new("ORD-31", "entries.load", SeqCst);
+
 /// All of them, in the order of their ids.
-pub static ALL: [&Site; 25] = [
+pub static ALL: [&Site; 31] = [
     &READ_LOAD,
     &READ_LOAD_LOCKED,
     &READ_AMEND,
@@ -130,4 +150,10 @@ pub static ALL: [&Site; 25] = [
     &DELETED_TAKE,
     &CLOCK_LOAD,
     &CLOCK_ADVANCE,
+    &IDLE_LOAD,
+    &IDLE_EXCHANGE,
+    &MARK_LOAD,
+    &MARK_EXCHANGE,
+    &ENTRIES_ADD,
+    &ENTRIES_LOAD,
 ];

@@ -8,7 +8,13 @@ use std::iter::FusedIterator;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::rc::Rc;
 use std::sync::MutexGuard;
-use sync_map::{Counter, CounterMap, IntoIter, Iter, Keys, LoadOrStore, Pinned, SyncMap, Values};
+
+use sync_map::config::{ConfigStore, LoadError, Recv, Subscription};
+use sync_map::registry::{LifecycleError, Registration, Registry};
+use sync_map::{
+    Cache, CacheBuilder, Cause, Clock, Counter, CounterMap, IntoIter, Iter, Keys, LoadOrStore, ManualClock,
+    Pinned, Statistics, SyncMap, Values,
+};
 
 /// `Send`, but not `Sync`.
 type NotSync = Cell<u8>;
@@ -54,6 +60,23 @@ assert_impl_all!(Counter: Send, Sync, Unpin, UnwindSafe, RefUnwindSafe, Debug, D
 assert_impl_all!(CounterMap<String>: Send, Sync, Unpin, UnwindSafe, RefUnwindSafe, Debug, Default);
 assert_not_impl_any!(CounterMap<NotSync>: Send, Sync);
 assert_not_impl_any!(CounterMap<NotSend>: Send, Sync);
+
+// Services are started by one thread and looked up by others; a subscriber listens on a thread of its own.
+assert_impl_all!(Registry: Send, Sync, Debug, Default);
+assert_impl_all!(Registration: Send, Sync, Debug);
+assert_impl_all!(LifecycleError: std::error::Error, Send, Sync);
+assert_impl_all!(ConfigStore: Send, Sync, Debug, Default);
+assert_impl_all!(Subscription: Send, Sync, Unpin, Debug, Iterator);
+assert_impl_all!(Recv<'static>: Send, std::future::Future);
+assert_impl_all!(LoadError: std::error::Error, Send, Sync);
+assert_impl_all!(Cache<String, Vec<u8>>: Send, Sync, Unpin, Debug, Default);
+assert_not_impl_any!(Cache<NotSync, u8>: Send, Sync);
+assert_not_impl_any!(Cache<u8, NotSend>: Send, Sync);
+assert_impl_all!(CacheBuilder<String, u8>: Send, Sync, Debug);
+assert_impl_all!(Clock: Send, Sync, Clone, Debug, Default);
+assert_impl_all!(ManualClock: Send, Sync, Clone, Debug, Default);
+assert_impl_all!(Statistics: Send, Sync, Copy, Debug, Default, PartialEq, Eq);
+assert_impl_all!(Cause: Send, Sync, Copy, Debug, PartialEq, Eq, std::hash::Hash);
 
 // A panic of user code leaves the map whole, so it can be looked at afterwards: as safe as what is in it. A guard or an
 // iterator cannot be carried over (crossbeam's guard is not `RefUnwindSafe`).

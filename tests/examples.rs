@@ -4,9 +4,13 @@
 mod api_reference;
 #[path = "../examples/basic.rs"]
 mod basic;
+#[path = "../examples/dns_cache.rs"]
+mod dns_cache;
 #[cfg(feature = "toml")]
 #[path = "../examples/live_config.rs"]
 mod live_config;
+#[path = "../examples/metrics.rs"]
+mod metrics;
 #[path = "../examples/services.rs"]
 mod services;
 
@@ -18,6 +22,16 @@ fn basic_runs() {
 #[test]
 fn api_reference_runs() {
     api_reference::main();
+}
+
+#[test]
+fn dns_cache_runs() {
+    dns_cache::main();
+}
+
+#[test]
+fn metrics_runs() {
+    metrics::main();
 }
 
 #[test]

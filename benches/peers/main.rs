@@ -108,6 +108,7 @@ fn measure(bench: &mut Bench) {
     workloads::copy::run(bench);
     workloads::memory::run(bench);
     workloads::counters::run(bench);
+    workloads::settings::run(bench);
 }
 
 fn measure_go(bench: &mut Bench, toolchain: Result<Toolchain, String>) {

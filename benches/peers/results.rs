@@ -31,11 +31,19 @@ pub(crate) enum Section {
     Growth,
     Memory,
     Counters,
+    Settings,
 }
 
 impl Section {
-    pub(crate) const ALL: [Section; 6] =
-        [Section::Loads, Section::Mixes, Section::Go, Section::Growth, Section::Memory, Section::Counters];
+    pub(crate) const ALL: [Section; 7] = [
+        Section::Loads,
+        Section::Mixes,
+        Section::Go,
+        Section::Growth,
+        Section::Memory,
+        Section::Counters,
+        Section::Settings,
+    ];
 
     pub(crate) fn title(self) -> &'static str {
         match self {
@@ -45,6 +53,7 @@ impl Section {
             Section::Growth => "Growth from 1,000 to 1,000,000 keys: the time of single stores",
             Section::Memory => "Memory, and the copy of the table",
             Section::Counters => "Counters",
+            Section::Settings => "Settings",
         }
     }
 }

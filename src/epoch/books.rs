@@ -102,6 +102,7 @@ pub fn end() {
         report("leak", format!("{kind} #{number} was neither freed nor retired"));
     }
     BOOKS.with_borrow_mut(|books| books.shared = None);
+    record::end();
 }
 
 /// Destroys what was retired and that no guard can see any more.

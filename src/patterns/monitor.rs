@@ -41,11 +41,6 @@ impl<T> Monitor<T> {
     pub(crate) fn notify_all(&self) {
         self.changed.notify_all();
     }
-
-    /// The value, when nobody else can hold the lock.
-    pub(crate) fn get_mut(&mut self) -> &mut T {
-        self.value.get_mut()
-    }
 }
 
 impl<T> fmt::Debug for Monitor<T> {

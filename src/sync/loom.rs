@@ -13,6 +13,7 @@
 //! brute-force enumeration of random programs, and the unrepaired one too, which must lose outcomes.
 
 use super::model::Change;
+use loom::thread::ThreadId;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::atomic::Ordering;
@@ -31,8 +32,44 @@ pub fn repair_search(on: bool) {
     REPAIRED.set(on);
 }
 
+/// A model thread that was numbered.
+struct Numbered {
+    id: ThreadId,
+    number: usize,
+    /// Where on its stack it was then.
+    place: usize,
+}
+
 thread_local! {
-    static THREADS: RefCell<Vec<(loom::thread::ThreadId, usize)>> = const { RefCell::new(Vec::new()) };
+    static THREADS: RefCell<Vec<Numbered>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Where on the stack the running thread is.
+fn place() -> usize {
+    let here = 0_u8;
+    std::ptr::from_ref(std::hint::black_box(&here)).addr()
+}
+
+/// Whether two places, of which a thread was at the first when it was numbered, are on one stack. Each model thread has a stack of
+/// its own of 32 KiB and a guard page of 4: places of two stacks are further apart, and a thread is numbered near the top of its own.
+fn on_one_stack(numbered: usize, here: usize) -> bool {
+    (numbered + 0xc00).wrapping_sub(here) < 0x8000
+}
+
+/// The running model thread, and its number if it has one. To ask loom costs a fifth of an exploration, so its stack tells
+/// which numbered thread it is; `check_thread` compares.
+fn running() -> (ThreadId, Option<usize>) {
+    let here = place();
+    let numbered = THREADS.with_borrow(|threads| {
+        let thread = threads.iter().find(|thread| on_one_stack(thread.place, here));
+        thread.map(|thread| (thread.id, Some(thread.number)))
+    });
+    numbered.unwrap_or_else(|| {
+        let id = loom::thread::current().id();
+        let number =
+            |threads: &Vec<Numbered>| threads.iter().find(|thread| thread.id == id).map(|t| t.number);
+        (id, THREADS.with_borrow(number))
+    })
 }
 
 /// Numbers the running model thread; thread 0 comes first and begins the execution.
@@ -41,14 +78,23 @@ pub(crate) fn enter_thread(number: usize) {
         if number == 0 {
             threads.clear();
         }
-        threads.push((loom::thread::current().id(), number));
+        threads.push(Numbered { id: loom::thread::current().id(), number, place: place() });
     });
+}
+
+/// Ends the execution: its threads have no numbers any more.
+pub(crate) fn forget_threads() {
+    THREADS.with_borrow_mut(Vec::clear);
+}
+
+/// That the running thread is taken for the one that loom says it is.
+pub(crate) fn check_thread() {
+    assert_eq!(running().0, loom::thread::current().id(), "a model thread is taken for another one");
 }
 
 /// The number of the running model thread, as the harness gave it.
 pub(crate) fn thread_index() -> usize {
-    let me = loom::thread::current().id();
-    THREADS.with_borrow(|threads| threads.iter().find(|(id, _)| *id == me).map_or(0, |(_, number)| *number))
+    running().1.unwrap_or(0)
 }
 
 /// The number of the running task, for what only shuttle's scheduler asks.
@@ -85,14 +131,14 @@ impl Probe {
 
 /// The reader cells of one atomic.
 #[derive(Default)]
-struct Readers(RefCell<Vec<(loom::thread::ThreadId, Rc<loom::sync::Condvar>)>>);
+struct Readers(RefCell<Vec<(ThreadId, Rc<loom::sync::Condvar>)>>);
 
 impl Readers {
     fn loaded(&self) {
         if std::thread::panicking() {
             return;
         }
-        let me = loom::thread::current().id();
+        let me = running().0;
         let mine = self.0.borrow().iter().find(|(thread, _)| *thread == me).map(|(_, cell)| Rc::clone(cell));
         let mine = mine.unwrap_or_else(|| {
             let cell = Rc::new(loom::sync::Condvar::new());
@@ -106,7 +152,7 @@ impl Readers {
         if std::thread::panicking() {
             return;
         }
-        let me = loom::thread::current().id();
+        let me = running().0;
         let others: Vec<_> = self
             .0
             .borrow()

@@ -120,6 +120,11 @@ pub fn enter_thread(number: usize) {
     super::engine::enter_thread(number);
 }
 
+/// Ends the execution: what the engine does after it is not numbered. The events stay.
+pub fn end() {
+    super::engine::forget_threads();
+}
+
 /// Whether events are kept. Footprints and object numbers always are.
 pub fn keep_events(keep: bool) {
     KEEP_EVENTS.set(keep);
@@ -133,6 +138,11 @@ pub fn take_events() -> Vec<Event> {
 /// The events so far.
 pub fn events() -> Vec<Event> {
     RECORDER.with_borrow(|r| r.events.clone())
+}
+
+/// Looks at the events so far.
+pub fn with_events<R>(look: impl FnOnce(&[Event]) -> R) -> R {
+    RECORDER.with_borrow(|r| look(&r.events))
 }
 
 /// What was touched since the last call, moved out: the footprint of a step.
@@ -240,11 +250,13 @@ pub(crate) fn plain(action: Action, object: u32, kind: &'static str) {
 /// The harness: operation `number` of the running thread is called.
 #[track_caller]
 pub fn call(number: u32) {
+    super::engine::check_thread();
     plain(Action::Call, number, "operation");
 }
 
 /// The harness: operation `number` of the running thread has returned.
 #[track_caller]
 pub fn returned(number: u32) {
+    super::engine::check_thread();
     plain(Action::Return, number, "operation");
 }

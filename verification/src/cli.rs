@@ -52,6 +52,9 @@ pub(crate) struct Options {
     /// An execution that takes longer than this hangs.
     #[arg(long, global = true, value_parser = duration, default_value = "30s")]
     pub(crate) patience: Duration,
+    /// The report folder has journals to go on with.
+    #[arg(skip)]
+    pub(crate) resume: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -83,6 +86,10 @@ pub(crate) enum Command {
     Family(FamilyArgs),
     /// Check the TLA+ specifications; the seeded bugs in them; or recorded executions against them.
     Specs(SpecsArgs),
+    /// Run the families of which certificates are kept, write docs/certificate/*.json, and fill in the README.
+    Certify(CertifyArgs),
+    /// The certificates that are kept: whether they are of this source, and whether the README says what they say.
+    Certificate(CertificateArgs),
     /// The gallery of broken variants: each edit of the source is made in a copy, and its program must fail as it is named.
     Mutants(crate::mutant_command::Asked),
     /// Weaken each memory ordering of the source, by one word at a time, and find the smallest program that breaks.
@@ -144,6 +151,46 @@ pub(crate) struct FamilyArgs {
     /// loom: explore up to so many preemptions only; the verdict says BOUNDED.
     #[arg(long)]
     pub(crate) bound: Option<usize>,
+    /// Go on with the run whose report is in this folder, which was interrupted.
+    #[arg(long, value_name = "DIR", conflicts_with = "report")]
+    pub(crate) resume: Option<PathBuf>,
+    /// Programs of each self-test that COMPLETE rests on.
+    #[arg(long, default_value_t = SELF_TEST_PROGRAMS, value_parser = at_least_one, hide = true)]
+    pub(crate) self_tests: usize,
+    /// Print the programs, and run none.
+    #[arg(long)]
+    pub(crate) list: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CertifyArgs {
+    /// Only these certificates: map-2x2-1-key, ...
+    pub(crate) only: Vec<String>,
+    /// Also the one that takes long: 3x1 without a bound.
+    #[arg(long)]
+    pub(crate) full: bool,
+    /// Go on with the run that was interrupted.
+    #[arg(long)]
+    pub(crate) resume: bool,
+    /// Where certificates are kept.
+    #[arg(long, value_name = "DIR", default_value = "docs/certificate")]
+    pub(crate) folder: PathBuf,
+    /// The document that shows them.
+    #[arg(long, default_value = "README.md")]
+    pub(crate) document: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CertificateArgs {
+    /// Fill in the table of the document.
+    #[arg(long)]
+    pub(crate) write: bool,
+    /// Where certificates are kept.
+    #[arg(long, value_name = "DIR", default_value = "docs/certificate")]
+    pub(crate) folder: PathBuf,
+    /// The document that shows them.
+    #[arg(long, default_value = "README.md")]
+    pub(crate) document: PathBuf,
 }
 
 #[derive(Debug, Args)]

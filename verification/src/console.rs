@@ -1,5 +1,6 @@
 //! What a person sees: verdict lines, progress bars on a terminal, JSON for tools.
 
+use crate::certificate::FamilyReport;
 use crate::pool::News;
 use crate::report::Report;
 use crate::suite::Line;
@@ -157,16 +158,8 @@ impl Console {
         for problem in &report.problems {
             self.print(&format!("FAILED     {problem}"));
         }
-        for family in &report.families {
-            let level = family
-                .bound
-                .map_or_else(|| "COMPLETE".to_owned(), |bound| format!("BOUNDED({bound}) under loom"));
-            let executions: Vec<String> =
-                family.executions.iter().map(|(engine, sum)| format!("{engine} {sum}")).collect();
-            self.print(&format!(
-                "family {}: {} of {} programs {level} on each engine with the same outcomes; {} outcomes; executions: {}",
-                family.family, family.whole, family.programs, family.outcomes, executions.join(", ")
-            ));
+        for line in report.families.iter().flat_map(FamilyReport::lines) {
+            self.print(&line);
         }
         let s = &report.summary;
         if report.interrupted {

@@ -4,7 +4,9 @@
 
 pub mod adapter;
 mod agreement;
+pub mod certificate;
 pub mod console;
+pub mod coverage;
 pub mod edges;
 pub mod engine;
 pub mod explain;
@@ -12,6 +14,7 @@ pub mod family;
 pub mod figures;
 pub mod fingerprint;
 pub mod history;
+pub mod journal;
 pub mod mutants;
 pub mod orderings;
 pub mod pool;
@@ -20,6 +23,8 @@ pub mod report;
 pub mod scenarios;
 pub mod self_checks;
 pub mod selftest;
+pub mod sources;
+pub mod stacks;
 pub mod subject;
 pub mod suite;
 pub mod traces;

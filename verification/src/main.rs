@@ -1,13 +1,15 @@
 //! `cargo verify`: the command line.
 
 mod cli;
+mod families;
 mod files;
 mod mutant_command;
 mod ordering_command;
 mod specs;
 
 use clap::Parser;
-use cli::{Cli, Command, Engines, FamilyArgs, Options, Profile, SELF_TEST_PROGRAMS};
+use cli::{Cli, Command, Engines, Options, Profile, SELF_TEST_PROGRAMS};
+use families::Journals;
 use files::{explain_file, readme, replay};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -15,11 +17,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 use verify::console::{Console, Format};
 use verify::engine::{ENGINES, Engine};
-use verify::family::plan::FamilyRun;
-use verify::family::{self, Family, Size};
+use verify::family::plan::{FamilyRun, certified, quick};
 use verify::history::outcomes_by_specification;
-use verify::pool::{self, Settings};
+use verify::pool::{self, News, Settings};
 use verify::program::Program;
+use verify::report::Report;
 use verify::scenarios::{self, Scenario};
 use verify::subject::{self, Subject};
 use verify::suite::{Plan, Run, is_long, usual_engines};
@@ -47,7 +49,8 @@ fn dispatch(cli: Cli) -> Result<ExitCode, Usage> {
             let subject = known_subject(&subject)?;
             let program = Program::parse(subject, &program).map_err(|error| Usage(error.to_string()))?;
             let expectation = Default::default();
-            let scenario = Scenario { name: String::new(), about: String::new(), program, expectation };
+            let (name, about) = (String::new(), String::new());
+            let scenario = Scenario { name, about, program, expectation, large: false };
             run(selected(&[scenario], &engines, options)?, options)
         }
         Some(Command::Scenario { names, engines }) => {
@@ -55,6 +58,9 @@ fn dispatch(cli: Cli) -> Result<ExitCode, Usage> {
         }
         Some(Command::Family(asked)) => run(family_plan(&asked, options)?, options),
         Some(Command::Specs(asked)) => specs::specs(&asked, options),
+        Some(Command::Family(asked)) => families::family(&asked, cli.options),
+        Some(Command::Certify(asked)) => families::certify(&asked, cli.options),
+        Some(Command::Certificate(asked)) => families::certificate(&asked),
         Some(Command::Mutants(asked)) => mutant_command::mutants(&asked, options),
         Some(Command::Orderings(asked)) => ordering_command::orderings(&asked, options),
         Some(Command::Selftest { programs }) => {
@@ -84,18 +90,19 @@ fn everything(profile: Profile, options: &Options) -> Plan {
     let mut plan = Plan::default();
     plan.self_tests(options.seed, if full { 10 * SELF_TEST_PROGRAMS } else { SELF_TEST_PROGRAMS });
     plan.self_checks(&all);
-    let family =
-        Family::new("map", Size { threads: 2, operations: 1 }, Some(2)).expect("a family of the map");
-    plan.family(&FamilyRun { budget: options.budget, ..FamilyRun::new(family) });
+    let families = if full { certified(true) } else { vec![quick()] };
+    for family in families {
+        plan.family(&FamilyRun { budget: options.budget, ..family });
+    }
     for scenario in &all {
-        let mut engines = usual_engines(&scenario.program);
+        let mut engines = usual_engines(scenario);
         if !full && scenarios::SLOW_UNDER_DFS.contains(&scenario.name.as_str()) {
             engines.retain(|engine| *engine != Engine::ShuttleDfs);
         }
         if full {
             let more = [Engine::LoomVisible, Engine::ShuttleDfs, Engine::ShuttlePct, Engine::ShuttleRandom];
             let more = more.into_iter().filter(|engine| !engines.contains(engine)).collect::<Vec<_>>();
-            let small = scenario.program.threads.len() <= 2 && !is_long(&scenario.program);
+            let small = scenario.program.threads.len() <= 2 && !is_long(&scenario.program) && !scenario.large;
             engines.extend(more.into_iter().filter(|engine| small || !engine.is_exhaustive()));
         }
         plan.scenario(scenario, &engines, |job| {
@@ -109,27 +116,6 @@ fn everything(profile: Profile, options: &Options) -> Plan {
 
 /// Failures after which a family is given up.
 const ENOUGH_FAILURES: usize = 10;
-
-fn family_plan(asked: &FamilyArgs, options: &Options) -> Result<Plan, Usage> {
-    let usage = |problem: family::Problem| Usage(problem.to_string());
-    known_subject(&asked.subject)?;
-    let family = Family::new(&asked.subject, asked.size, asked.keys.map(usize::from)).map_err(usage)?;
-    let family =
-        family.with_ops(&asked.ops).and_then(|family| family.with_shape(asked.shape)).map_err(usage)?;
-    let mut run = FamilyRun { bound: asked.bound, budget: options.budget, ..FamilyRun::new(family) };
-    run.engines.clear();
-    for mode in &asked.mode {
-        let engine = ENGINES.iter().find(|(engine, _, known)| known == mode && engine.is_exhaustive());
-        let (engine, ..) = engine.ok_or_else(|| {
-            Usage(format!("`{mode}` is no mode of a family: leak, eager, visible, sleep, dfs"))
-        })?;
-        run.engines.push(*engine);
-    }
-    let mut plan = Plan::default();
-    plan.self_tests(options.seed, SELF_TEST_PROGRAMS);
-    plan.family(&run);
-    Ok(plan)
-}
 
 /// The scenarios of these names.
 fn scenarios_by_name(names: &[String]) -> Result<Vec<Scenario>, Usage> {
@@ -153,7 +139,7 @@ fn scenarios_by_name(names: &[String]) -> Result<Vec<Scenario>, Usage> {
 }
 
 /// The engines and modes that the user asked for.
-fn engines_for(program: &Program, asked: &Engines) -> Result<Vec<Engine>, Usage> {
+fn engines_for(scenario: &Scenario, asked: &Engines) -> Result<Vec<Engine>, Usage> {
     for name in &asked.engine {
         if !ENGINES.iter().any(|(_, engine, _)| engine == name) {
             return Err(Usage(format!("`{name}` is no engine: loom, shuttle or threads")));
@@ -168,7 +154,7 @@ fn engines_for(program: &Program, asked: &Engines) -> Result<Vec<Engine>, Usage>
     let of_engine =
         |engine: &Engine| asked.engine.is_empty() || asked.engine.iter().any(|name| engine.name() == name);
     let engines: Vec<Engine> = if asked.mode.is_empty() {
-        usual_engines(program).into_iter().filter(of_engine).collect()
+        usual_engines(scenario).into_iter().filter(of_engine).collect()
     } else {
         let all = ENGINES.iter().map(|(engine, ..)| *engine);
         all.filter(|engine| of_engine(engine) && asked.mode.iter().any(|mode| engine.mode() == mode))
@@ -184,7 +170,7 @@ fn selected(scenarios: &[Scenario], asked: &Engines, options: &Options) -> Resul
     let mut plan = Plan::default();
     plan.self_tests(options.seed, SELF_TEST_PROGRAMS);
     for scenario in scenarios {
-        let engines = engines_for(&scenario.program, asked)?;
+        let engines = engines_for(scenario, asked)?;
         plan.scenario(scenario, &engines, |job| {
             job.name = job.name.take().filter(|name| !name.is_empty());
             job.seed = options.seed;
@@ -224,6 +210,11 @@ fn pool_settings(options: &Options) -> Result<Settings, Usage> {
 
 /// Runs a plan to its end.
 fn run(plan: Plan, options: &Options) -> Result<ExitCode, Usage> {
+    run_plan(plan, options).map(|(_, status)| ExitCode::from(status))
+}
+
+/// The same: the report, and the exit status.
+fn run_plan(mut plan: Plan, options: &Options) -> Result<(Report, u8), Usage> {
     if let Some(folder) = &options.report {
         // Better now than after an hour.
         let made = std::fs::create_dir_all(folder);
@@ -234,12 +225,22 @@ fn run(plan: Plan, options: &Options) -> Result<ExitCode, Usage> {
     let settings = pool_settings(options)?;
     let (workers, interrupted) = (settings.workers, Arc::clone(&settings.interrupted));
     let command: Vec<String> = std::env::args().skip(1).collect();
+    let (mut journals, done) = Journals::open(&mut plan, options)?;
     let mut run = Run::new(&plan, format!("cargo verify {}", command.join(" ")));
     let is_family = !plan.families.is_empty();
     let mut console = Console::new(options.format, plan.len(), workers);
+    if !done.is_empty() {
+        eprintln!("{} programs are through already", done.len());
+    }
+    for result in done {
+        run.hear(News::Program(result));
+    }
     let started = Instant::now();
     pool::run(plan.tasks, &settings, |news| {
         console.progress(&news);
+        if let News::Program(result) = &news {
+            journals.note(result);
+        }
         for line in run.hear(news) {
             console.tell(&line);
         }
@@ -262,7 +263,8 @@ fn run(plan: Plan, options: &Options) -> Result<ExitCode, Usage> {
         }
     }
     let status = run.report.summary.exit_status();
-    Ok(ExitCode::from(if run.report.interrupted && status == 0 { 3 } else { status }))
+    let status = if run.report.interrupted && status == 0 { 3 } else { status };
+    Ok((run.report, status))
 }
 
 fn list(format: Format) -> ExitCode {

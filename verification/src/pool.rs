@@ -38,7 +38,10 @@ impl Task {
         let text = batch.programs.get(done).or(batch.programs.last());
         let program = text.and_then(|(_, text)| crate::program::Program::parse(subject?, text).ok());
         match (program, batch.engines.first()) {
-            (Some(program), Some(engine)) => Task::Job(Box::new(Job::new(&program, *engine))),
+            (Some(program), Some(engine)) => {
+                let family = batch.crippled.is_none().then_some(batch.family);
+                Task::Job(Box::new(Job { family, ..Job::new(&program, *engine) }))
+            }
             _ => self.clone(),
         }
     }

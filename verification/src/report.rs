@@ -2,8 +2,8 @@
 //!
 //! Each is written to a temporary file in the same folder and renamed: what is there is whole.
 
+use crate::certificate::FamilyReport;
 use crate::explain::{FailureFile, cell};
-use crate::family::Family;
 use crate::self_checks::SelfCheck;
 use crate::selftest::SelfTestReport;
 use crate::verdict::{Level, Step, Summary, Verdict};
@@ -38,39 +38,6 @@ pub struct Report {
     pub failures: Vec<FailureFile>,
 }
 
-/// What came of a family.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct FamilyReport {
-    /// Always `family`.
-    pub kind: String,
-    /// Which.
-    #[serde(flatten)]
-    pub family: Family,
-    /// Programs of the family.
-    pub programs: usize,
-    /// Of which all is well with so many: COMPLETE (or BOUNDED, if asked) on every engine, with equal outcomes.
-    pub whole: usize,
-    /// The engines, and the executions of each.
-    pub executions: Vec<(String, u64)>,
-    /// Outcomes of all programs.
-    pub outcomes: usize,
-    /// loom's bound on preemptions, if there was one.
-    pub bound: Option<usize>,
-    /// The versions that it holds for.
-    pub versions: Vec<String>,
-}
-
-impl FamilyReport {
-    /// Counts a program with which all is well.
-    pub fn count(&mut self, result: &crate::worker::ProgramResult) {
-        self.whole += 1;
-        self.outcomes += result.outcomes;
-        for ((_, sum), executions) in self.executions.iter_mut().zip(&result.executions) {
-            *sum += executions;
-        }
-    }
-}
-
 /// Writes a file so that it is there whole, or not at all.
 ///
 /// # Errors
@@ -79,6 +46,9 @@ pub fn write_whole(path: &Path, content: &[u8]) -> io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
     file.write_all(content)?;
+    // Temporary files are for their owner only; reports are for all.
+    #[cfg(unix)]
+    file.as_file().set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644))?;
     file.persist(path)?;
     Ok(())
 }
@@ -204,6 +174,7 @@ impl Report {
                         }
                     }
                 }
+                @for family in &self.families { (crate::certificate::page::section(family)) }
                 h2 { "Verdicts" }
                 table {
                     tr { th { "program" } th { "engine" } th { "verdict" } th { "executions" } th { "outcomes" } th { "seconds" } }

@@ -16,6 +16,8 @@ pub struct Scenario {
     pub program: Program,
     /// What its outcomes must and must not be.
     pub expectation: Expectation,
+    /// It locks much: too large for the modes that grow fastest, unless they are asked for.
+    pub large: bool,
 }
 
 /// The table, as it is in `verification/scenarios.toml`.
@@ -37,6 +39,8 @@ struct Row {
     interesting: Vec<String>,
     #[serde(default)]
     forbidden: Vec<String>,
+    #[serde(default)]
+    large: bool,
 }
 
 fn map() -> String {
@@ -87,7 +91,7 @@ fn scenario(row: Row) -> Scenario {
     let program = Program::parse(subject(&row.subject), &row.program);
     let program = program.unwrap_or_else(|error| panic!("scenarios.toml, {}: {error}", row.name));
     let expectation = Expectation { interesting: row.interesting, forbidden: row.forbidden };
-    Scenario { name: row.name, about: row.about, program, expectation }
+    Scenario { name: row.name, about: row.about, program, expectation, large: row.large }
 }
 
 /// Every operation from every state of its key, against a swap of that key.
@@ -102,6 +106,7 @@ fn every_operation_in_every_state() -> Vec<Scenario> {
                 about: format!("{name} of a key that is {state}, against a swap"),
                 program: Program::parse(subject("map"), &text).expect("made of parts that parse"),
                 expectation: Expectation::default(),
+                large: false,
             });
         }
     }

@@ -1,11 +1,12 @@
 //! A run: what is asked of the engines, what must fail, and what the answers amount to together.
 
 use crate::agreement::disagreements;
+use crate::certificate::FamilyReport;
 use crate::engine::{Engine, Job};
 use crate::explain::FailureFile;
 use crate::pool::{News, Task};
 use crate::program::Program;
-use crate::report::{FamilyReport, Report};
+use crate::report::Report;
 use crate::scenarios::Scenario;
 use crate::self_checks::SelfCheck;
 use crate::selftest::{Search, SelfTestReport};
@@ -32,19 +33,16 @@ pub fn is_long(program: &Program) -> bool {
     matches!(program.subject.kind, Kind::Registry | Kind::Config)
 }
 
-/// The modes that a program is run in when nobody asks for others.
-pub fn usual_engines(program: &Program) -> Vec<Engine> {
-    let mut engines = vec![Engine::LoomLeak, Engine::LoomEager];
+/// The modes that a scenario is run in when nobody asks for others.
+pub fn usual_engines(scenario: &Scenario) -> Vec<Engine> {
+    let program = &scenario.program;
     let calls: usize = program.threads.iter().map(Vec::len).sum();
-    // These two grow fastest: for small programs of two threads.
-    let small = program.threads.len() <= 2 && calls <= 3 && !is_long(program);
-    if small {
-        engines.push(Engine::LoomVisible);
-    }
+    // Two modes grow fastest: for small programs of two threads.
+    let small = program.threads.len() <= 2 && calls <= 3 && !is_long(program) && !scenario.large;
+    let mut engines = vec![Engine::LoomLeak, Engine::LoomEager];
+    engines.extend(small.then_some(Engine::LoomVisible));
     engines.push(Engine::ShuttleSleep);
-    if small {
-        engines.push(Engine::ShuttleDfs);
-    }
+    engines.extend(small.then_some(Engine::ShuttleDfs));
     engines.push(Engine::Threads);
     engines
 }
@@ -71,6 +69,15 @@ impl Plan {
         job.name = Some(name.clone());
         self.must_fail.insert(name, expected);
         self.tasks.push(Task::Job(Box::new(job)));
+    }
+
+    /// The programs of the families.
+    pub fn programs(&self) -> impl Iterator<Item = &(usize, String)> {
+        let batches = self.tasks.iter().filter_map(|task| match task {
+            Task::Batch(batch) if batch.crippled.is_none() => Some(&batch.programs),
+            _ => None,
+        });
+        batches.flatten()
     }
 
     /// How many tasks, each program of a batch counted.
@@ -227,6 +234,9 @@ impl Run {
             verdict.verdict = Level::Truncated;
         }
         self.report.summary.count(&verdict);
+        if let Some(family) = verdict.family.and_then(|family| self.report.families.get_mut(family)) {
+            family.note(&verdict);
+        }
         if verdict.failure.is_some() {
             let name = verdict.name.clone().unwrap_or_else(|| verdict.program.clone());
             let engine = format!("{}/{}", verdict.engine, verdict.mode);
@@ -263,22 +273,20 @@ impl Run {
                 self.problem(format!("`{name}` must be reported as a failure, and nothing was reported"));
             }
         }
-        // Programs of which nothing was heard: the run was cut short.
-        let mut heard = self.report.verdicts.iter().filter(|verdict| verdict.name.is_none()).count();
         for family in &mut self.report.families {
-            if !trusted {
-                family.whole = 0;
-            }
-            let executions: u64 = family.executions.iter().map(|(_, sum)| sum).sum();
-            let missing = family.programs - family.whole;
-            let left = missing.saturating_sub(heard);
-            heard -= missing - left;
+            family.finish(trusted, (seconds * 1000.0).round() / 1000.0);
+            let whole = if trusted { family.whole } else { 0 };
             match family.bound {
-                None => self.report.summary.complete += family.whole,
-                Some(_) => self.report.summary.bounded += family.whole,
+                None => self.report.summary.complete += whole,
+                Some(_) => self.report.summary.bounded += whole,
             }
-            self.report.summary.truncated += left;
-            self.report.summary.executions += executions;
+            // What was not heard of was not run.
+            self.report.summary.truncated +=
+                (family.programs - whole).saturating_sub(family.unfinished.len());
+            self.report.summary.executions += family.executions.iter().map(|(_, sum)| sum).sum::<u64>();
+        }
+        for problem in self.report.families.iter().flat_map(FamilyReport::problems).collect::<Vec<_>>() {
+            self.problem(problem);
         }
         self.report.summary.kind = "summary".into();
         self.report.summary.seconds = (seconds * 1000.0).round() / 1000.0;

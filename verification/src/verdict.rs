@@ -113,6 +113,9 @@ pub struct Verdict {
     pub program: String,
     /// The scenario, if it is one.
     pub name: Option<String>,
+    /// Which family of the run it is of, if it is of one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub family: Option<usize>,
     /// `loom`, `shuttle` or `threads`.
     pub engine: String,
     /// The engine's mode.

@@ -298,6 +298,7 @@ macro_rules! explorer {
             let words: Vec<usize> = shared.0.iter().map(|word| word.load(&SITES[0][0])).collect();
             let guarded = *shared.1.0.lock();
             let seen = seen.lock().expect("no panic");
+            record::end();
             show(&seen, &words, guarded)
         }
     };

@@ -4,6 +4,7 @@
 //! unwinds, for a model that is stopped in the middle cannot always be taken down in good order. What kills a worker (an abort, a stack
 //! overflow, a hang) its parent sees.
 
+use crate::coverage::Taken;
 use crate::engine::model::{Build, LoomBuild, ShuttleBuild};
 use crate::engine::{Collector, Engine, Job};
 use crate::history::History;
@@ -71,6 +72,8 @@ pub struct ProgramResult {
     pub executions: Vec<u64>,
     /// Its outcomes: the same on all of them.
     pub outcomes: usize,
+    /// The steps of the algorithm that it takes, as [`coverage::numbers`](crate::coverage::numbers) reads them.
+    pub steps: String,
 }
 
 /// What it answers.
@@ -138,6 +141,15 @@ pub fn judge(current: &Current, history: &History, invariants: Result<(), String
     }
 }
 
+/// Judges an execution of a model, and notes the steps that it took.
+pub fn judge_model<B: Build>(current: &Current, history: &History, invariants: Result<(), String>) {
+    judge(current, history, invariants);
+    let noted = current.with(|c| c.note_steps::<B>(history));
+    if let Err(message) = noted {
+        fail(current, "unknown step", message);
+    }
+}
+
 /// What happened in the execution that just failed, on this OS thread.
 fn evidence(engine: Engine, threads: usize) -> (Vec<usize>, Vec<Step>) {
     match engine.name() {
@@ -194,17 +206,22 @@ fn install_panic_hook() {
 /// When the standard input cannot be read.
 pub fn serve() -> std::io::Result<()> {
     install_panic_hook();
+    crate::stacks::enable();
     for line in std::io::stdin().lock().lines() {
         let line = line?;
         match serde_json::from_str(&line) {
             Ok(Request::Job(job)) => {
-                let verdict = run(*job);
+                let (verdict, _) = run(*job);
                 answer(&Response::Verdict(Box::new(verdict)));
             }
             Ok(Request::SelfTest(test)) => answer(&Response::SelfTest(test.run())),
             Ok(Request::Batch(batch)) => run_batch(&batch),
             Ok(Request::Trial(trial)) => {
-                trial.run(run, |passed| answer(&Response::Passed(passed)), |verdict| leave(verdict));
+                trial.run(
+                    |job| run(job).0,
+                    |passed| answer(&Response::Passed(passed)),
+                    |verdict| leave(verdict),
+                );
             }
             Err(error) => {
                 eprintln!("worker: `{line}` is no request: {error}");
@@ -219,15 +236,22 @@ pub fn serve() -> std::io::Result<()> {
 fn run_batch(batch: &Batch) {
     let subject = subject::by_name(&batch.subject).expect("a subject of the table");
     sync_map_loom::sync::engine::repair_search(batch.crippled.is_none());
+    // One engine will do, for they take the same steps: the one with the fewest executions.
+    let sleep = batch.engines.iter().find(|engine| **engine == Engine::ShuttleSleep);
+    let steps_by = sleep.or(batch.engines.first()).copied();
     for (number, text) in &batch.programs {
         let mut verdicts: Vec<Verdict> = Vec::new();
+        let mut steps = String::new();
         for engine in &batch.engines {
             let program = Program::parse(subject, text).expect("a program of a family parses");
             let mut job = Job::new(&program, *engine);
             job.name = batch.crippled.clone();
+            job.family = batch.crippled.is_none().then_some(batch.family);
             job.budget = batch.budget;
             job.bound = batch.bound.filter(|_| engine.name() == "loom");
-            let verdict = run(job);
+            job.steps = Some(*engine) == steps_by;
+            let (verdict, taken) = run(job);
+            steps.extend(taken);
             let is_whole = matches!(verdict.verdict, Level::Complete | Level::Bounded(_));
             if !is_whole || verdicts.first().is_some_and(|first| first.outcome_set != verdict.outcome_set) {
                 leave(disagreement(verdict, verdicts.first()));
@@ -237,7 +261,7 @@ fn run_batch(batch: &Batch) {
         let executions = verdicts.iter().map(|verdict| verdict.executions).collect();
         let outcomes = verdicts.first().map_or(0, |verdict| verdict.outcomes);
         let (family, number) = (batch.family, *number);
-        answer(&Response::Program(ProgramResult { family, number, executions, outcomes }));
+        answer(&Response::Program(ProgramResult { family, number, executions, outcomes, steps }));
     }
 }
 
@@ -261,10 +285,11 @@ fn disagreement(mut verdict: Verdict, other: Option<&Verdict>) -> Verdict {
     verdict
 }
 
-fn run(job: Job) -> Verdict {
+/// The verdict, and the steps taken if the job asks for them.
+fn run(job: Job) -> (Verdict, Option<String>) {
     let program = match job.parse() {
         Ok(program) => program,
-        Err(error) => return job.failed("program", error.to_string(), Duration::ZERO),
+        Err(error) => return (job.failed("program", error.to_string(), Duration::ZERO), None),
     };
     let program = Box::leak(Box::new(program));
     let engine = job.engine;
@@ -277,5 +302,5 @@ fn run(job: Job) -> Verdict {
         _ => crate::engine::threads::run(current),
     };
     set(None);
-    current.with(|c| c.finish(level))
+    current.with(|c| (c.finish(level), c.taken.as_ref().map(Taken::digits)))
 }

@@ -67,7 +67,7 @@ pub(crate) fn text(about: &About, results: &[Measured]) -> String {
         let columns = columns(section, results);
         text.push_str(&table("medians", &columns, &rows, figure));
         let peers: Vec<&str> = columns.iter().copied().filter(|peer| !is_ours(peer)).collect();
-        if section != Section::Counters && !peers.is_empty() {
+        if ![Section::Counters, Section::Settings].contains(&section) && !peers.is_empty() {
             text.push_str(
                 "How many times as long the peer takes: above 1 sync-map, pinned per call, is faster (against papaya batch: sync-map \
                  pinned batch).\n\n",

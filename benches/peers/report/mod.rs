@@ -10,7 +10,7 @@ use crate::adapters::name;
 use crate::bench::Bench;
 use crate::results::{Measured, Section};
 use crate::targets::Verdict;
-use crate::workloads::counters;
+use crate::workloads::{counters, settings};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -99,7 +99,8 @@ fn machine() -> String {
 
 /// The versions of the measured crates, by the lock file.
 fn versions() -> String {
-    const CRATES: [&str; 9] = [
+    const CRATES: [&str; 10] = [
+        "arc-swap",
         "sync-map",
         "crossbeam-epoch",
         "dashmap",
@@ -120,9 +121,13 @@ fn versions() -> String {
     versions.into_iter().map(|(name, version)| format!("{name} {version}")).collect::<Vec<_>>().join(", ")
 }
 
-/// The columns of a section: the maps, or the counters.
+/// The columns of a section: the maps, the counters, or what settings are kept in.
 pub(crate) fn columns(section: Section, results: &[Measured]) -> Vec<&'static str> {
-    let all: &[&str] = if section == Section::Counters { &counters::ALL } else { &name::ALL };
+    let all: &[&str] = match section {
+        Section::Counters => &counters::ALL,
+        Section::Settings => &settings::ALL,
+        _ => &name::ALL,
+    };
     let rows = || results.iter().filter(|measured| measured.row.section == section);
     all.iter().copied().filter(|peer| rows().any(|measured| measured.cell(peer).is_some())).collect()
 }

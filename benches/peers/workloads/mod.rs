@@ -11,6 +11,7 @@ pub(crate) mod growth;
 pub(crate) mod loads;
 pub(crate) mod memory;
 pub(crate) mod mixes;
+pub(crate) mod settings;
 
 use crate::adapters::{self, BATCH, Can, Hasher, Key, Peer, Session, Visitor};
 use crate::rounds::Contender;

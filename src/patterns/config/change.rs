@@ -167,6 +167,12 @@ impl<H: BuildHasher> ConfigStore<H> {
     }
 
     /// The keys that have a value, sorted, at one moment.
+    ///
+    /// ```
+    /// let config = sync_map::config::ConfigStore::new();
+    /// config.set("port", 80);
+    /// assert_eq!(config.keys(), ["port"]);
+    /// ```
     pub fn keys(&self) -> Vec<String> {
         self.snapshot().into_iter().map(|(key, _)| key).collect()
     }

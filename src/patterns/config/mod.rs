@@ -180,6 +180,13 @@ impl ConfigStore {
 
 impl<H: BuildHasher> ConfigStore<H> {
     /// An empty store, with this hasher for the keys.
+    ///
+    /// ```
+    /// use std::hash::{BuildHasherDefault, DefaultHasher};
+    /// use sync_map::config::ConfigStore;
+    /// let config = ConfigStore::with_hasher(BuildHasherDefault::<DefaultHasher>::new());
+    /// config.set("port", 80);
+    /// ```
     pub fn with_hasher(hasher: H) -> Self {
         let writer = Writer { version: 0, subscriptions: 0, watches: BTreeMap::new() };
         ConfigStore {
@@ -226,6 +233,10 @@ impl<H: BuildHasher> ConfigStore<H> {
     }
 
     /// Whether a key has a value.
+    ///
+    /// ```
+    /// assert!(!sync_map::config::ConfigStore::new().contains_key("port"));
+    /// ```
     pub fn contains_key(&self, key: &str) -> bool {
         self.shared.read(key, |_| ()).is_some()
     }
@@ -289,6 +300,12 @@ impl<H: BuildHasher> ConfigStore<H> {
     ///
     /// # Errors
     /// [`GetError`]
+    ///
+    /// ```
+    /// let config = sync_map::config::ConfigStore::new();
+    /// config.set("max_connections", 100);
+    /// assert_eq!(config.get_int("max_connections"), Ok(100));
+    /// ```
     pub fn get_int(&self, key: &str) -> Result<i64, GetError> {
         self.get_as(key)
     }
@@ -297,6 +314,12 @@ impl<H: BuildHasher> ConfigStore<H> {
     ///
     /// # Errors
     /// [`GetError`]
+    ///
+    /// ```
+    /// let config = sync_map::config::ConfigStore::new();
+    /// config.set("rate", 0.5);
+    /// assert_eq!(config.get_float("rate"), Ok(0.5));
+    /// ```
     pub fn get_float(&self, key: &str) -> Result<f64, GetError> {
         self.get_as(key)
     }
@@ -305,6 +328,12 @@ impl<H: BuildHasher> ConfigStore<H> {
     ///
     /// # Errors
     /// [`GetError`]
+    ///
+    /// ```
+    /// let config = sync_map::config::ConfigStore::new();
+    /// config.set("debug", true);
+    /// assert_eq!(config.get_bool("debug"), Ok(true));
+    /// ```
     pub fn get_bool(&self, key: &str) -> Result<bool, GetError> {
         self.get_as(key)
     }

@@ -23,6 +23,10 @@ pub struct Settings {
 
 impl Settings {
     /// No keys.
+    ///
+    /// ```
+    /// assert!(sync_map::config::Settings::new().is_empty());
+    /// ```
     pub fn new() -> Self {
         Self::default()
     }
@@ -33,6 +37,12 @@ impl Settings {
     }
 
     /// Gives a key this value, and returns the one that it had.
+    ///
+    /// ```
+    /// let mut settings = sync_map::config::Settings::new();
+    /// settings.set("port", 80);
+    /// assert_eq!(settings.get("port"), Some(&80.into()));
+    /// ```
     pub fn set(&mut self, key: &str, value: impl Into<Value>) -> Option<Value> {
         self.rows.insert(key.to_owned(), value.into())
     }

@@ -215,6 +215,16 @@ impl<H: BuildHasher> Subscription<H> {
     /// [`recv`](Self::recv) as a poll: when it is pending, the waker of the last call is woken at the next change.
     ///
     /// Being woken may be for nothing: poll again.
+    ///
+    /// ```
+    /// use std::task::{Context, Waker};
+    /// let config = sync_map::config::ConfigStore::new();
+    /// let mut changes = config.subscribe("port");
+    /// let mut context = Context::from_waker(Waker::noop());
+    /// assert!(changes.poll_recv(&mut context).is_pending());
+    /// config.set("port", 80);
+    /// assert!(changes.poll_recv(&mut context).is_ready());
+    /// ```
     pub fn poll_recv(&mut self, context: &mut Context<'_>) -> Poll<Result<Value, Closed>> {
         if let Some(ready) = self.try_recv().transpose() {
             return Poll::Ready(ready);

@@ -73,6 +73,21 @@ where
     ///
     /// # Errors
     /// [`StopAllError`] with each failure. A service that does not stop keeps none of the others from being asked.
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use sync_map::registry::{BoxError, Registry, Service, State};
+    /// # struct Web;
+    /// # impl Service for Web {
+    /// #     fn name(&self) -> &str { "web" }
+    /// #     fn start(&self) -> Result<(), BoxError> { Ok(()) }
+    /// #     fn stop(&self) -> Result<(), BoxError> { Ok(()) }
+    /// # }
+    /// let registry = Registry::new();
+    /// registry.register(Arc::new(Web)).unwrap().keep();
+    /// registry.start_all().unwrap();
+    /// assert_eq!(registry.stop_all().unwrap(), ["web"]);
+    /// ```
     pub fn stop_all(&self) -> Result<Vec<String>, StopAllError> {
         let done = stop_each(order::stop_order(&self.records()).into_iter());
         if done.errors.is_empty() { Ok(done.stopped) } else { Err(done) }

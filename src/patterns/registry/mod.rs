@@ -20,6 +20,7 @@ mod order;
 mod record;
 mod registration;
 mod service;
+mod typed;
 
 pub use self::errors::{
     Cause, GetError, LifecycleError, NameTaken, ServiceError, StartAllError, Status, StopAllError,
@@ -115,6 +116,14 @@ where
     H: BuildHasher,
 {
     /// No services, with this hasher for the names.
+    ///
+    /// ```
+    /// use std::hash::{BuildHasherDefault, DefaultHasher};
+    /// use sync_map::registry::{Registry, Service};
+    /// type Hasher = BuildHasherDefault<DefaultHasher>;
+    /// let registry: Registry<dyn Service, Hasher> = Registry::with_hasher(Hasher::new());
+    /// assert!(registry.list().is_empty());
+    /// ```
     pub fn with_hasher(hasher: H) -> Self {
         Registry {
             shared: Arc::new(Shared { records: SyncMap::with_hasher(hasher), offered: Mutex::new(0) }),
@@ -206,11 +215,43 @@ where
     }
 
     /// What the service of this name is doing, and why it failed if it did; nothing when there is none.
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use sync_map::registry::{BoxError, Registry, Service, State};
+    /// # struct Web;
+    /// # impl Service for Web {
+    /// #     fn name(&self) -> &str { "web" }
+    /// #     fn start(&self) -> Result<(), BoxError> { Ok(()) }
+    /// #     fn stop(&self) -> Result<(), BoxError> { Ok(()) }
+    /// # }
+    /// let registry = Registry::new();
+    /// let web = registry.register(Arc::new(Web)).unwrap();
+    /// let status = registry.status("web").unwrap();
+    /// assert!(status.state == State::Registered && status.failure.is_none());
+    /// # drop(web);
+    /// ```
     pub fn status(&self, name: &str) -> Option<Status> {
         self.record(name)?.status()
     }
 
     /// The status of all services, by name.
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use sync_map::registry::{BoxError, Registry, Service, State};
+    /// # struct Web;
+    /// # impl Service for Web {
+    /// #     fn name(&self) -> &str { "web" }
+    /// #     fn start(&self) -> Result<(), BoxError> { Ok(()) }
+    /// #     fn stop(&self) -> Result<(), BoxError> { Ok(()) }
+    /// # }
+    /// let registry = Registry::new();
+    /// registry.register(Arc::new(Web)).unwrap().keep();
+    /// for status in registry.statuses() {
+    ///     println!("{}: {}", status.name, status.state);
+    /// }
+    /// ```
     pub fn statuses(&self) -> Vec<Status> {
         let mut statuses: Vec<Status> = self.records().iter().filter_map(|record| record.status()).collect();
         statuses.sort_by(|one, other| one.name.cmp(&other.name));
@@ -218,6 +259,20 @@ where
     }
 
     /// The names of all services, sorted. A name that is there throughout the call is in it, once.
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use sync_map::registry::{BoxError, Registry, Service, State};
+    /// # struct Web;
+    /// # impl Service for Web {
+    /// #     fn name(&self) -> &str { "web" }
+    /// #     fn start(&self) -> Result<(), BoxError> { Ok(()) }
+    /// #     fn stop(&self) -> Result<(), BoxError> { Ok(()) }
+    /// # }
+    /// let registry = Registry::new();
+    /// registry.register(Arc::new(Web)).unwrap().keep();
+    /// assert_eq!(registry.list(), ["web"]);
+    /// ```
     pub fn list(&self) -> Vec<String> {
         let records = self.shared.records.pin();
         let mut names: Vec<String> = records.keys().map(|name| name.to_string()).collect();
@@ -226,6 +281,20 @@ where
     }
 
     /// All services, in the order of their registration.
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use sync_map::registry::{BoxError, Registry, Service, State};
+    /// # struct Web;
+    /// # impl Service for Web {
+    /// #     fn name(&self) -> &str { "web" }
+    /// #     fn start(&self) -> Result<(), BoxError> { Ok(()) }
+    /// #     fn stop(&self) -> Result<(), BoxError> { Ok(()) }
+    /// # }
+    /// let registry = Registry::new();
+    /// registry.register(Arc::new(Web)).unwrap().keep();
+    /// assert_eq!(registry.services().len(), 1);
+    /// ```
     pub fn services(&self) -> Vec<Arc<S>> {
         self.records().iter().map(|record| Arc::clone(&record.service)).collect()
     }
@@ -257,6 +326,21 @@ where
     ///
     /// # Errors
     /// [`LifecycleError`]: it is not registered, does not run, is being started or stopped by another thread, or failed.
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use sync_map::registry::{BoxError, Registry, Service, State};
+    /// # struct Web;
+    /// # impl Service for Web {
+    /// #     fn name(&self) -> &str { "web" }
+    /// #     fn start(&self) -> Result<(), BoxError> { Ok(()) }
+    /// #     fn stop(&self) -> Result<(), BoxError> { Ok(()) }
+    /// # }
+    /// let registry = Registry::new();
+    /// registry.register(Arc::new(Web)).unwrap().keep();
+    /// let error = registry.stop("web").unwrap_err().to_string();
+    /// assert_eq!(error, "cannot stop service `web`: it is registered");
+    /// ```
     pub fn stop(&self, name: &str) -> Result<(), LifecycleError> {
         self.named(name)?.stop()
     }
@@ -282,37 +366,6 @@ where
     #[doc(hidden)]
     pub fn shape(&mut self) -> crate::Shape<'_, Arc<str>, impl Sized> {
         Arc::get_mut(&mut self.shared).expect("no registration has the registry").records.shape()
-    }
-}
-
-impl<H: BuildHasher> Registry<dyn Service, H> {
-    /// The service of this name, as the type that it was registered with.
-    ///
-    /// # Errors
-    /// [`GetError`], which tells a name that is not there from a service of another type.
-    ///
-    /// ```
-    /// # use std::sync::Arc;
-    /// # use sync_map::registry::{BoxError, GetError, Registry, Service};
-    /// struct Web {
-    ///     port: u16,
-    /// }
-    /// # impl Service for Web {
-    /// #     fn name(&self) -> &str { "web" }
-    /// #     fn start(&self) -> Result<(), BoxError> { Ok(()) }
-    /// #     fn stop(&self) -> Result<(), BoxError> { Ok(()) }
-    /// # }
-    ///
-    /// let registry: Registry = Registry::new();
-    /// registry.register(Arc::new(Web { port: 8080 })).unwrap().keep();
-    /// assert_eq!(registry.get_as::<Web>("web").unwrap().port, 8080);
-    /// assert!(matches!(registry.get_as::<Web>("mail"), Err(GetError::NotRegistered { .. })));
-    /// ```
-    pub fn get_as<T: Service>(&self, name: &str) -> Result<Arc<T>, GetError> {
-        let service = self.get(name).ok_or_else(|| GetError::NotRegistered { service: name.to_owned() })?;
-        errors::as_any(service)
-            .downcast()
-            .map_err(|_| GetError::WrongType { service: name.to_owned(), asked: std::any::type_name::<T>() })
     }
 }
 

@@ -33,7 +33,7 @@ use std::hash::{BuildHasher, RandomState};
 /// # drop(new);
 /// ```
 #[must_use = "dropping the registration unregisters the service at once: keep it, or call `keep`"]
-pub struct Registration<S, H = RandomState>
+pub struct Registration<S = dyn Service, H = RandomState>
 where
     S: Service + ?Sized,
     H: BuildHasher,
@@ -53,6 +53,20 @@ where
     }
 
     /// The name under which the service is registered.
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use sync_map::registry::{BoxError, Registry, Service, State};
+    /// # struct Web;
+    /// # impl Service for Web {
+    /// #     fn name(&self) -> &str { "web" }
+    /// #     fn start(&self) -> Result<(), BoxError> { Ok(()) }
+    /// #     fn stop(&self) -> Result<(), BoxError> { Ok(()) }
+    /// # }
+    /// let registry = Registry::new();
+    /// let web = registry.register(Arc::new(Web)).unwrap();
+    /// assert_eq!((web.name(), web.state()), ("web", State::Registered));
+    /// ```
     pub fn name(&self) -> &str {
         &self.record.name
     }
@@ -95,6 +109,20 @@ where
     }
 
     /// Leaves the service registered for the life of the registry, which stops it when it is dropped.
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use sync_map::registry::{BoxError, Registry, Service, State};
+    /// # struct Web;
+    /// # impl Service for Web {
+    /// #     fn name(&self) -> &str { "web" }
+    /// #     fn start(&self) -> Result<(), BoxError> { Ok(()) }
+    /// #     fn stop(&self) -> Result<(), BoxError> { Ok(()) }
+    /// # }
+    /// let registry = Registry::new();
+    /// registry.register(Arc::new(Web)).unwrap().keep();
+    /// assert_eq!(registry.list(), ["web"]);
+    /// ```
     pub fn keep(mut self) {
         self.shared = None;
     }

@@ -37,7 +37,7 @@ pub fn run(current: &'static Current) -> Level {
     }
     builder(bound).check(move || {
         run_once::<LoomBuild>(program, mode, |history, invariants| {
-            worker::judge(current, history, invariants)
+            worker::judge_model::<LoomBuild>(current, history, invariants)
         });
         current.with(super::Collector::passed);
         if current.with(super::Collector::pace) == Go::Stop {

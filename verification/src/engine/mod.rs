@@ -6,6 +6,7 @@ pub mod shuttle;
 pub mod sleep;
 pub mod threads;
 
+use crate::coverage::{self, Taken};
 use crate::history::{Checker, History, Record, outcomes_by_specification};
 use crate::program::{ParseError, Program};
 use crate::subject;
@@ -107,6 +108,12 @@ pub struct Job {
     pub expectation: Expectation,
     /// Orderings to replace, by id.
     pub orderings: Vec<(String, String)>,
+    /// Which family of the plan the program is of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub family: Option<usize>,
+    /// Note the steps of the algorithm that are taken.
+    #[serde(default)]
+    pub steps: bool,
     /// Judge outcomes alone, not what returned before something else was called.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub outcomes_only: bool,
@@ -131,6 +138,8 @@ impl Job {
             patience: None,
             expectation: Expectation::default(),
             orderings: Vec::new(),
+            family: None,
+            steps: false,
             outcomes_only: false,
             stop_at: None,
             schedule: Vec::new(),
@@ -159,6 +168,7 @@ impl Job {
             subject: self.subject.clone(),
             program: self.program.clone(),
             name: self.name.clone(),
+            family: self.family,
             engine: self.engine.name().into(),
             mode: self.engine.mode().into(),
             verdict: level,
@@ -228,6 +238,8 @@ pub struct Collector {
     pub executions: u64,
     /// Their outcomes.
     pub outcomes: BTreeSet<String>,
+    /// The steps of the algorithm, if they are asked for.
+    pub taken: Option<Taken>,
     /// The outcome of the execution that is being judged, and its calls.
     last: Option<(String, Vec<Record>)>,
     started: Instant,
@@ -248,12 +260,14 @@ impl Collector {
     pub fn new(job: Job, program: &'static Program) -> Self {
         let allowed = outcomes_by_specification(program);
         let now = Instant::now();
+        let steps = job.steps.then(|| coverage::steps_of(&job.subject)).flatten();
         let checker = Checker::new(program, !job.outcomes_only);
         Collector {
             job,
             program,
             checker,
             allowed,
+            taken: steps.map(Taken::of),
             executions: 0,
             outcomes: BTreeSet::new(),
             last: None,
@@ -289,6 +303,15 @@ impl Collector {
         }
         self.outcomes.insert(outcome);
         Ok(())
+    }
+
+    /// Notes the steps that an execution on `B` has taken, if they are asked for.
+    ///
+    /// # Errors
+    /// A step that the list lacks.
+    pub fn note_steps<B: model::Build>(&mut self, history: &History) -> Result<(), String> {
+        let Some(taken) = &mut self.taken else { return Ok(()) };
+        taken.note(B::passages(self.program, history))
     }
 
     /// The execution is over, and nothing was wrong with it.

@@ -1,6 +1,7 @@
 //! One execution of a program in a model build: the same body for loom and for shuttle.
 
 use crate::adapter::{Calls, Instance, OnLoom, OnShuttle};
+use crate::coverage::{self, Passage};
 use crate::history::{History, Record};
 use crate::program::Program;
 use crate::verdict::Step;
@@ -42,6 +43,8 @@ pub trait Build: 'static {
     fn violation() -> Option<&'static str>;
     /// What happened, for threads of a program with so many.
     fn steps(threads: usize) -> Vec<Step>;
+    /// The calls of the execution so far, as far as steps of the algorithm go.
+    fn passages(program: &Program, history: &History) -> Vec<Passage>;
     /// Replaces an ordering.
     fn replace_ordering(id: &str, ordering: Option<std::sync::atomic::Ordering>);
 }
@@ -146,6 +149,38 @@ macro_rules! build {
             }
             fn violation() -> Option<&'static str> {
                 $krate::epoch::model::violation()
+            }
+            fn passages(program: &Program, history: &History) -> Vec<Passage> {
+                use $krate::sync::record::{Action, Event, with_events};
+                // The model's own thread runs the program's last thread.
+                let thread = |event: &Event| event.thread.checked_sub(1).unwrap_or(program.threads.len() - 1);
+                let passage = |record: &Record| Passage {
+                    operation: program.threads[record.thread][record.number].name(),
+                    returned: coverage::word(&record.ret),
+                    accesses: Vec::new(),
+                    locked: false,
+                };
+                with_events(|events| {
+                    let mut passages: Vec<Passage> = history.records.iter().map(passage).collect();
+                    let mut running: Vec<Option<usize>> = vec![None; program.threads.len()];
+                    for event in events {
+                        let thread = thread(event);
+                        match (event.action, running.get(thread).copied().flatten()) {
+                            (Action::Call, _) => {
+                                let is_it = |r: &Record| r.thread == thread && r.number == event.object as usize;
+                                running[thread] = history.records.iter().position(is_it);
+                            }
+                            (Action::Return, _) => running[thread] = None,
+                            (Action::Lock, Some(at)) => passages[at].locked = true,
+                            (_, Some(at)) => {
+                                let site = event.site.filter(|site| site.id.starts_with("ORD"));
+                                passages[at].accesses.extend(site.map(|site| (site.id, event.location)));
+                            }
+                            _ => {}
+                        }
+                    }
+                    passages
+                })
             }
             fn replace_ordering(id: &str, ordering: Option<std::sync::atomic::Ordering>) {
                 $krate::sync::record::replace_ordering(id, ordering);

@@ -75,7 +75,8 @@ pub fn run(current: &'static Current) -> Level {
     let program = current.with(|c| c.program);
     let schedules = usize::try_from(job.schedules).unwrap_or(usize::MAX);
     let body = move || {
-        let judge = |history: &_, invariants| worker::judge(current, history, invariants);
+        let judge =
+            |history: &_, invariants| worker::judge_model::<ShuttleBuild>(current, history, invariants);
         run_once::<ShuttleBuild>(program, EpochMode::Eager, judge);
         current.with(super::Collector::passed);
         if current.with(super::Collector::pace) == Go::Stop {

@@ -37,8 +37,13 @@ pub struct Templates {
     pub whole_steps: &'static [&'static str],
     /// Set-ups may use a key that no thread uses, to give the tables something beside the keys of the family.
     pub filler: bool,
-    /// The files of `src/` that decide what becomes of its programs, beside those of the map and the facade.
+    /// The files of `src/` that decide what becomes of its programs, beside those of the map and the facade; a folder ends
+    /// in `/`.
     pub sources: &'static [&'static str],
+    /// It is built on the map: the map's steps are steps of its programs too.
+    pub on_map: bool,
+    /// The family that must take every step of the algorithm: the size and the keys, if there is one.
+    pub takes_all_steps: Option<(&'static str, usize)>,
 }
 
 fn dropped(_: &str) -> String {
@@ -50,7 +55,7 @@ fn was_there(result: &str) -> String {
 }
 
 /// All subjects that have families.
-pub static FAMILIES: [Templates; 5] = [
+pub static FAMILIES: [Templates; 6] = [
     Templates {
         subject: "map",
         keyed: &[
@@ -73,6 +78,8 @@ pub static FAMILIES: [Templates; 5] = [
         whole_steps: &["range"],
         filler: true,
         sources: &[],
+        on_map: true,
+        takes_all_steps: Some(("2x1", 2)),
     },
     Templates {
         subject: "counter",
@@ -84,6 +91,8 @@ pub static FAMILIES: [Templates; 5] = [
         whole_steps: &["add 1", "reset_and_get"],
         filler: false,
         sources: &["counter.rs"],
+        on_map: false,
+        takes_all_steps: None,
     },
     Templates {
         subject: "countermap",
@@ -95,6 +104,28 @@ pub static FAMILIES: [Templates; 5] = [
         whole_steps: &["snapshot"],
         filler: true,
         sources: &["counter.rs"],
+        on_map: true,
+        takes_all_steps: None,
+    },
+    Templates {
+        subject: "cache",
+        keyed: &[
+            "get #",
+            "insert # $",
+            "insert_for # $ 5",
+            "get_or_insert # $",
+            "get_or_panic #",
+            "remove #",
+        ],
+        whole: &["advance 5", "cleanup"],
+        reads: &["get #"],
+        same: &[],
+        steps: &["insert # 1", "insert_for # 1 5", "remove #"],
+        whole_steps: &["advance 5", "cleanup"],
+        filler: false,
+        sources: &["patterns/"],
+        on_map: true,
+        takes_all_steps: None,
     },
     // Not `start_all`: what it has done when it fails while its services are unregistered is more than its result tells.
     Templates {
@@ -106,7 +137,9 @@ pub static FAMILIES: [Templates; 5] = [
         steps: &["register # 1", "unregister # 1", "get #", "start #", "stop #"],
         whole_steps: &["list"],
         filler: false,
-        sources: &["patterns/registry"],
+        sources: &["patterns/mod.rs", "patterns/monitor.rs", "patterns/clock.rs", "patterns/registry/"],
+        on_map: true,
+        takes_all_steps: None,
     },
     // Not the calls that wait: alone they wait for ever.
     Templates {
@@ -125,7 +158,9 @@ pub static FAMILIES: [Templates; 5] = [
         steps: &["set # 1", "remove #", "get #", "subscribe # 1"],
         whole_steps: &["try_recv 1", "unsubscribe 1", "snapshot"],
         filler: false,
-        sources: &["patterns/config"],
+        sources: &["patterns/mod.rs", "patterns/monitor.rs", "patterns/clock.rs", "patterns/config/"],
+        on_map: true,
+        takes_all_steps: None,
     },
 ];
 

@@ -113,8 +113,8 @@ in the named way; the tree as it is goes the same way and must survive.
 The table has every variant at every checker, whether it is named as a killer or not, each for at most 5 seconds, or 10,000
 schedules where schedules are drawn. A number in bold: the variant fails, after so many executions. A dash: it survives, the
 search complete with so many executions; *sampled*, it survives that many schedules; *cut short*, the time was over. The
-column `family` runs all programs of two threads with one operation each over one key on three engines, until the first that
-fails. `not run`: not measured. The thread and address sanitizers and the property tests are not in the table; they were not run
+column `family` runs all programs of two threads with one operation each over one key under `shuttle/sleep`, until the first
+that fails. `not run`: not measured. The thread and address sanitizers and the property tests are not in the table; they were not run
 on the variants. `TLA+` names the same bug where it is seeded in the specification.
 
 ";

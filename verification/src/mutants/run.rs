@@ -166,3 +166,50 @@ pub fn control(mutants: &[Mutant], program: &Path, settings: &Settings) -> Resul
     };
     Ok(verdicts(jobs, program, settings).iter().map(cell).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mutant() -> Mutant {
+        let text = r#"
+            title = "t"
+            breaks = "b"
+            about = "a"
+            program = '|| load a'
+            edit = []
+            [kills]
+            "loom/leak" = "not linearizable"
+            [survives]
+            "shuttle/sleep" = "it has no weak memory"
+        "#;
+        toml::from_str(text).unwrap()
+    }
+
+    fn verdict(engine: Engine, level: Level, kind: Option<&str>) -> Verdict {
+        let job = job(&mutant(), engine).unwrap();
+        match kind {
+            Some(kind) => job.failed(kind, String::new(), Duration::ZERO),
+            None => job.verdict(level, 1, &Default::default(), Duration::ZERO),
+        }
+    }
+
+    #[test]
+    fn an_edit_that_changes_nothing_has_survived() {
+        let cell = judge(&mutant(), &verdict(Engine::LoomLeak, Level::Complete, None));
+        assert!(!cell.passes && cell.found.starts_with("survived"), "{cell:?}");
+    }
+
+    #[test]
+    fn a_kill_must_be_of_the_named_kind() {
+        assert!(judge(&mutant(), &verdict(Engine::LoomLeak, Level::Failed, Some("not linearizable"))).passes);
+        assert!(!judge(&mutant(), &verdict(Engine::LoomLeak, Level::Failed, Some("crash"))).passes);
+    }
+
+    #[test]
+    fn a_survival_must_be_one_and_not_a_budget_that_ran_out() {
+        assert!(judge(&mutant(), &verdict(Engine::ShuttleSleep, Level::Complete, None)).passes);
+        assert!(!judge(&mutant(), &verdict(Engine::ShuttleSleep, Level::Truncated, None)).passes);
+        assert!(!judge(&mutant(), &verdict(Engine::ShuttleSleep, Level::Failed, Some("leak"))).passes);
+    }
+}

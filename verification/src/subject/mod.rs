@@ -6,6 +6,7 @@
 //!
 //! A file for each subject: its operations, and what they mean. How they are called is in [`crate::adapter`].
 
+mod cache;
 mod canary;
 mod config;
 mod counter;
@@ -37,6 +38,8 @@ pub enum Ret {
     Pairs(Vec<(i64, i64)>),
     /// What a range visited, and what a range inside its first visit did.
     Nested(Vec<(i64, i64)>, Option<Vec<(i64, i64)>>),
+    /// The closure of the call failed, or panicked.
+    Failed,
     /// Not yet: the call waits for another one, and takes effect after it. No call returns this.
     Blocked,
     /// What it says in words: a state, or why it did nothing.
@@ -63,6 +66,7 @@ impl fmt::Display for Ret {
             Ret::Pairs(pairs) => f.write_str(&show_pairs(pairs)),
             Ret::Nested(outer, None) => write!(f, "{}[]", show_pairs(outer)),
             Ret::Nested(outer, Some(inner)) => write!(f, "{}[{}]", show_pairs(outer), show_pairs(inner)),
+            Ret::Failed => f.write_str("failed"),
             Ret::Word(word) => f.write_str(word),
             Ret::Blocked => f.write_str("blocked"),
             Ret::Broken(how) => write!(f, "BROKEN: {how}"),
@@ -88,6 +92,12 @@ pub enum Kind {
     Counter,
     /// `CounterMap`
     CounterMap,
+    /// `Cache`, without a bound.
+    Cache,
+    /// `Cache` with a time to idle.
+    IdleCache,
+    /// `Cache` of at most one entry.
+    BoundedCache,
     /// `Registry`
     Registry,
     /// `ConfigStore`
@@ -151,6 +161,11 @@ pub trait Meaning: fmt::Debug + Sync {
         show_pairs(contents)
     }
 
+    /// Whether what a call returns follows from the state. If not, each call is judged by [`apply_part`](Meaning::apply_part).
+    fn is_determined(&self) -> bool {
+        true
+    }
+
     /// Whether the outcomes of a program can be enumerated by [`apply`](Meaning::apply), when all its calls have one part.
     fn is_enumerable(&self) -> bool {
         true
@@ -191,10 +206,13 @@ const fn op(name: &'static str, params: &'static [Param], about: &'static str) -
 }
 
 /// All subjects. The canary is listed last, and not shown to users.
-pub static SUBJECTS: [&Subject; 6] = [
+pub static SUBJECTS: [&Subject; 9] = [
     &map::SUBJECT,
     &counter::SUBJECT,
     &countermap::SUBJECT,
+    &cache::PLAIN,
+    &cache::IDLE,
+    &cache::BOUNDED,
     &registry::SUBJECT,
     &config::SUBJECT,
     &canary::SUBJECT,
@@ -218,7 +236,7 @@ pub fn names() -> String {
 impl Subject {
     /// Whether the call takes effect at one moment, whatever the program.
     pub fn is_atomic(&self, call: &Call) -> bool {
-        self.meaning.parts(call, &[0, 1]) == 1
+        self.meaning.is_determined() && self.meaning.parts(call, &[0, 1]) == 1
     }
 }
 

@@ -5,6 +5,7 @@ use crate::adapter::{Calls, FixedHasher, Instance, NUMBERS, Structure, by_key, o
 use crate::program::Call;
 use crate::subject::{Kind, Ret};
 
+mod cache;
 mod canary;
 mod config;
 mod counter;
@@ -22,6 +23,7 @@ impl Instance for Any {
             Kind::Map => Box::new(map::Map::new()),
             Kind::Counter => Box::new(krate::Counter::new()),
             Kind::CounterMap => Box::new(countermap::Counters::with_hasher(FixedHasher::default())),
+            Kind::Cache | Kind::IdleCache | Kind::BoundedCache => Box::new(cache::Cache::new(kind)),
             Kind::Registry => Box::new(registry::Services::new()),
             Kind::Config => Box::new(config::Config::new()),
             Kind::Canary => Box::new(canary::Canary),

@@ -1,0 +1,98 @@
+//! The listener hears of each entry that leaves, once, and may use the cache.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, OnceLock};
+use std::time::Duration;
+use sync_map::{Cache, Cause};
+
+#[test]
+fn each_cause_is_told() {
+    let heard = Arc::new(Mutex::new(Vec::new()));
+    let notes = Arc::clone(&heard);
+    let cache = Cache::builder()
+        .max_entries(2)
+        .removal_listener(move |key: &char, value: &i32, cause| {
+            notes.lock().unwrap().push((*key, *value, cause))
+        })
+        .build();
+    cache.insert('a', 1);
+    cache.insert('a', 2);
+    cache.remove(&'a');
+    cache.insert_for('b', 3, Duration::ZERO);
+    cache.get(&'b');
+    cache.insert_for('b', 4, Duration::ZERO);
+    cache.insert('b', 5);
+    cache.insert('c', 6);
+    cache.insert('d', 7);
+    cache.clear();
+    let mut heard = heard.lock().unwrap().clone();
+    heard[5..].sort_by_key(|(key, ..)| *key); // a clear has no order
+    use Cause::{Evicted, Expired, Removed, Replaced};
+    let expected = [
+        ('a', 1, Replaced),
+        ('a', 2, Removed),
+        ('b', 3, Expired),
+        ('b', 4, Expired),
+        ('b', 5, Evicted),
+        ('c', 6, Removed),
+        ('d', 7, Removed),
+    ];
+    assert_eq!(heard, expected);
+}
+
+#[test]
+fn it_may_use_the_cache() {
+    let cache: Arc<OnceLock<Cache<i32, i32>>> = Arc::default();
+    let inside = Arc::clone(&cache);
+    let listener = move |key: &i32, _: &i32, cause| {
+        let cache = inside.get().unwrap();
+        if cause == Cause::Removed && *key < 10 {
+            assert_eq!(cache.get(key), None, "it has left before it is told");
+            cache.insert(key + 1, 0);
+            cache.remove(&(key + 1));
+            cache.cleanup();
+        }
+    };
+    let built = Cache::builder().removal_listener(listener).build();
+    cache.set(built).unwrap();
+    let cache = cache.get().unwrap();
+    cache.insert(0, 0);
+    cache.remove(&0);
+    assert_eq!(cache.statistics().removals, 11);
+}
+
+#[test]
+fn its_panic_leaves_the_cache_whole() {
+    let listener = |_: &&str, _: &i32, _| std::panic::resume_unwind(Box::new("as asked"));
+    let mut cache = Cache::builder().max_entries(1).removal_listener(listener).build();
+    cache.insert("a", 1);
+    for (key, value) in [("a", 2), ("b", 3)] {
+        assert!(catch_unwind(AssertUnwindSafe(|| cache.insert(key, value))).is_err());
+        assert_eq!(cache.get(key), Some(value), "the work was done");
+    }
+    assert!(catch_unwind(AssertUnwindSafe(|| cache.remove("b"))).is_err());
+    assert!(cache.is_empty());
+    cache.check_invariants().unwrap();
+}
+
+#[test]
+fn the_drop_of_a_value_may_use_the_cache() {
+    struct Uses(Arc<OnceLock<Cache<i32, Arc<Uses>>>>);
+    impl Drop for Uses {
+        fn drop(&mut self) {
+            if let Some(cache) = self.0.get() {
+                cache.cleanup();
+                cache.get(&1);
+            }
+        }
+    }
+    let cell: Arc<OnceLock<Cache<i32, Arc<Uses>>>> = Arc::default();
+    let built = Cache::builder().max_entries(4).time_to_idle(Duration::from_secs(5)).build();
+    cell.set(built).ok().unwrap();
+    let cache = cell.get().unwrap();
+    for key in 0..1000 {
+        cache.insert(key % 7, Arc::new(Uses(Arc::clone(&cell))));
+    }
+    assert_eq!(cache.len(), 4);
+    cache.clear();
+}

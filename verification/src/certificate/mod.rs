@@ -1,0 +1,271 @@
+//! What came of a family, and what that is worth: for which source, on which engines, within which bounds, and what was not
+//! covered.
+//!
+//! While a family runs this is a report; when all of it is through it can be kept in `docs/certificate/`, where the README takes its
+//! figures from.
+
+pub mod page;
+pub mod readme;
+
+use crate::coverage::{self, Step};
+use crate::family::plan::FamilyRun;
+use crate::family::{Family, Shape};
+use crate::sources;
+use crate::verdict::{Level, Verdict};
+use crate::worker::ProgramResult;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A step of the algorithm, and how often it was taken.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepCount {
+    /// Which.
+    #[serde(flatten)]
+    pub step: Step,
+    /// How many programs take it.
+    pub programs: usize,
+    /// From how many start states.
+    pub starts: usize,
+}
+
+/// A program that did not come to a good end.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Unfinished {
+    /// The program.
+    pub program: String,
+    /// The engine that it ended on.
+    pub engine: String,
+    /// The verdict that it got.
+    pub verdict: String,
+    /// What was wrong, if something was.
+    pub failure: Option<String>,
+}
+
+/// What came of a family.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FamilyReport {
+    /// Always `family`.
+    pub kind: String,
+    /// Which.
+    #[serde(flatten)]
+    pub family: Family,
+    /// Programs of the family.
+    pub programs: usize,
+    /// Start states.
+    pub starts: usize,
+    /// How sure it makes us: COMPLETE, or BOUNDED under loom, when all of it is through and well.
+    pub verdict: Level,
+    /// So many programs are: on every engine, with equal outcomes.
+    pub whole: usize,
+    /// The others of which something was heard, by name. What is still missing was not run.
+    pub unfinished: Vec<Unfinished>,
+    /// The engines, and the executions of each.
+    pub executions: Vec<(String, u64)>,
+    /// Outcomes of all programs.
+    pub outcomes: usize,
+    /// loom's bound on preemptions, if there was one.
+    pub bound: Option<usize>,
+    /// The steps of the algorithm.
+    pub steps: Vec<StepCount>,
+    /// What it says nothing about.
+    pub not_covered: Vec<String>,
+    /// The versions that it holds for.
+    pub versions: Vec<String>,
+    /// The fingerprint of the source that it holds for: [`sources::fingerprint`].
+    pub source: String,
+    /// The commit that was checked out; `+`: with changes.
+    pub commit: Option<String>,
+    /// The command that makes it.
+    pub command: String,
+    /// Wall time of the run that it was made in.
+    pub seconds: f64,
+    /// By the number of the program, its start state; by the number of the step, the start states seen.
+    #[serde(skip)]
+    seen: Seen,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Seen {
+    start_of: Vec<usize>,
+    starts: Vec<BTreeSet<usize>>,
+}
+
+/// What no family says anything about.
+fn not_covered(run: &FamilyRun) -> Vec<String> {
+    let family = &run.family;
+    let mut list = vec![
+        format!(
+            "programs of more than {} threads or {} operations a thread",
+            family.size.threads, family.size.operations
+        ),
+        "load buffering: loom does not explore it".to_owned(),
+        "the real crossbeam-epoch, whose place a model epoch takes".to_owned(),
+        "orderings weaker than those of the source (see the ordering matrix)".to_owned(),
+    ];
+    if family.keys > 0 {
+        list.push(format!("programs of more than {} of the keys a and b", family.keys));
+    }
+    if family.shape == Shape::Sb {
+        list.push("programs of another shape than store buffering".to_owned());
+    }
+    if !family.ops.is_empty() {
+        list.push(format!("operations other than {}", family.ops.join(", ")));
+    }
+    if let Some(bound) = run.bound {
+        list.push(format!("executions of more than {bound} preemptions under loom"));
+    }
+    list
+}
+
+/// More of a sort than this is left to the report files.
+const SHOWN: usize = 6;
+
+impl FamilyReport {
+    /// A report on a family of which nothing has been run. `programs` are its programs.
+    pub fn new(run: &FamilyRun, programs: &[(usize, String)]) -> FamilyReport {
+        let mut starts = BTreeMap::new();
+        let start_of = programs.iter().map(|(_, program)| {
+            let setup = program.split("||").next().unwrap_or_default().trim();
+            let next = starts.len();
+            *starts.entry(setup).or_insert(next)
+        });
+        let start_of: Vec<usize> = start_of.collect();
+        let steps =
+            coverage::steps_of(&run.family.subject).map(|steps| steps.steps.clone()).unwrap_or_default();
+        let seen = Seen { start_of, starts: vec![BTreeSet::new(); steps.len()] };
+        FamilyReport {
+            kind: "family".into(),
+            family: run.family.clone(),
+            programs: programs.len(),
+            starts: starts.len(),
+            verdict: Level::Truncated,
+            whole: 0,
+            unfinished: Vec::new(),
+            executions: run.engines.iter().map(|engine| (engine.to_string(), 0)).collect(),
+            outcomes: 0,
+            bound: run.bound,
+            steps: steps.into_iter().map(|step| StepCount { step, programs: 0, starts: 0 }).collect(),
+            not_covered: not_covered(run),
+            versions: sources::versions().into_iter().chain([sources::compiler().to_owned()]).collect(),
+            source: sources::fingerprint(run.family.templates()),
+            commit: sources::commit(),
+            command: run.command(),
+            seconds: 0.0,
+            seen,
+        }
+    }
+
+    /// Counts a program with which all is well.
+    pub fn count(&mut self, result: &ProgramResult) {
+        self.whole += 1;
+        self.outcomes += result.outcomes;
+        for ((_, sum), executions) in self.executions.iter_mut().zip(&result.executions) {
+            *sum += executions;
+        }
+        let start = self.seen.start_of.get(result.number).copied();
+        for number in coverage::numbers(&result.steps) {
+            if let (Some(step), Some(starts)) = (self.steps.get_mut(number), self.seen.starts.get_mut(number))
+            {
+                step.programs += 1;
+                starts.extend(start);
+                step.starts = starts.len();
+            }
+        }
+    }
+
+    /// Notes a program with which not all is well.
+    pub fn note(&mut self, verdict: &Verdict) {
+        self.unfinished.push(Unfinished {
+            program: verdict.program.clone(),
+            engine: format!("{}/{}", verdict.engine, verdict.mode),
+            verdict: verdict.verdict.to_string(),
+            failure: verdict.failure.as_ref().map(|failure| format!("{}: {}", failure.kind, failure.message)),
+        });
+    }
+
+    /// The end. `trusted`: the self-tests of the engines have passed.
+    pub fn finish(&mut self, trusted: bool, seconds: f64) {
+        self.seconds = seconds;
+        self.unfinished.sort();
+        let failed = self.unfinished.iter().any(|unfinished| unfinished.failure.is_some());
+        self.verdict = match self.bound {
+            _ if failed => Level::Failed,
+            _ if self.whole < self.programs || !trusted => Level::Truncated,
+            None => Level::Complete,
+            Some(bound) => Level::Bounded(bound),
+        };
+    }
+
+    /// What is wrong with it beside its verdict: steps that a family of this size must take, and does not.
+    pub fn problems(&self) -> Vec<String> {
+        let family = &self.family;
+        let must = family.templates().takes_all_steps.is_some_and(|(size, keys)| {
+            (family.size.to_string().as_str(), family.keys) == (size, keys)
+                && family.ops.is_empty()
+                && family.shape == Shape::All
+        });
+        if !must || self.whole < self.programs {
+            return Vec::new();
+        }
+        let missed = self.not_reached();
+        missed.map(|step| format!("no program of {family} takes {} ({})", step.name, step.place)).collect()
+    }
+
+    /// Whether it is of the source that this binary was built from.
+    pub fn is_current(&self) -> bool {
+        crate::family::subjects::Templates::of(&self.family.subject)
+            .is_ok_and(|templates| sources::fingerprint(templates) == self.source)
+    }
+
+    /// The steps that no program takes.
+    pub fn not_reached(&self) -> impl Iterator<Item = &Step> {
+        self.steps.iter().filter(|step| step.programs == 0).map(|step| &step.step)
+    }
+
+    /// A name for files: `map-2x1-2-keys`, `map-3x1-1-key-bound-3`.
+    pub fn id(&self) -> String {
+        let bound = self.bound.map_or_else(String::new, |bound| format!("-bound-{bound}"));
+        format!("{}{bound}", self.family.id())
+    }
+
+    /// What a person reads when a family is through.
+    pub fn lines(&self) -> Vec<String> {
+        let executions: Vec<String> =
+            self.executions.iter().map(|(engine, sum)| format!("{engine} {sum}")).collect();
+        let bound = self.bound.map_or_else(String::new, |bound| format!(" (loom: BOUNDED({bound}))"));
+        let mut lines = vec![format!(
+            "family {}: {} of {} programs from {} start states{bound} {} on each engine with the same outcomes; {} outcomes; executions: {}",
+            self.family,
+            self.whole,
+            self.programs,
+            self.starts,
+            if self.bound.is_some() { "through" } else { "COMPLETE" },
+            self.outcomes,
+            executions.join(", ")
+        )];
+        for unfinished in self.unfinished.iter().take(SHOWN) {
+            lines.push(format!(
+                "           {} on {}: {}",
+                unfinished.verdict, unfinished.engine, unfinished.program
+            ));
+        }
+        if self.unfinished.len() > SHOWN {
+            lines.push(format!(
+                "           and {} more, all of them in report.json",
+                self.unfinished.len() - SHOWN
+            ));
+        }
+        let missed: Vec<String> =
+            self.not_reached().map(|step| format!("{} ({})", step.name, step.place)).collect();
+        let reached = self.steps.len() - missed.len();
+        let rest = missed.len().saturating_sub(SHOWN);
+        let more = if rest > 0 { format!(" and {rest} more, in report.json") } else { String::new() };
+        let missed = missed.into_iter().take(SHOWN).collect::<Vec<_>>().join(", ");
+        let missed = if missed.is_empty() { missed } else { format!("; not: {missed}{more}") };
+        lines.push(format!(
+            "           {reached} of {} steps of the algorithm taken{missed}",
+            self.steps.len()
+        ));
+        lines
+    }
+}

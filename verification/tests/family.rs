@@ -1,0 +1,148 @@
+//! Families on the command line: interrupted and resumed, refused, listed; and what is kept of them.
+
+use serde_json::Value;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+fn verify(args: &[&str]) -> Output {
+    let output = Command::new(env!("CARGO_BIN_EXE_verify")).args(args).stdin(Stdio::null()).output();
+    output.expect("the binary runs")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// The family of a report, without what is another's each time: the time that it took.
+fn family(report: &Path) -> Value {
+    let text = std::fs::read_to_string(report.join("report.json")).unwrap();
+    let report: Value = serde_json::from_str(&text).unwrap();
+    let mut family = report["families"][0].clone();
+    family["seconds"] = Value::Null;
+    family
+}
+
+const FAMILY: [&str; 10] = [
+    "family",
+    "2x1",
+    "--keys",
+    "1",
+    "--ops",
+    "load,swap,load_and_delete,range",
+    "--self-tests",
+    "160",
+    "--jobs",
+    "1",
+];
+
+fn with<'a>(more: &[&'a str]) -> Vec<&'a str> {
+    FAMILY.iter().copied().chain(more.iter().copied()).collect()
+}
+
+/// An interrupted run says so and goes on to the same end as one that was not interrupted.
+#[cfg(unix)]
+#[test]
+fn an_interrupted_family_goes_on_to_the_same_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let (whole, cut) = (folder.path().join("whole"), folder.path().join("cut"));
+    let output = verify(&with(&["--report", whole.to_str().unwrap()]));
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stdout));
+
+    let mut child = Command::new(env!("CARGO_BIN_EXE_verify"))
+        .args(with(&["--report", cut.to_str().unwrap()]))
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let journal = cut.join("journal-map-2x1-1-key-load-swap-load_and_delete-range.jsonl");
+    let lines = || std::fs::read_to_string(&journal).map_or(0, |text| text.lines().count());
+    while lines() < 10 {
+        assert!(child.try_wait().unwrap().is_none(), "it must not end before it is interrupted");
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+    assert_eq!(child.wait().unwrap().code(), Some(3));
+    let partial = family(&cut);
+    assert_eq!(partial["verdict"], "TRUNCATED");
+    let through = partial["whole"].as_u64().unwrap();
+    assert!(0 < through && through < partial["programs"].as_u64().unwrap(), "{through}");
+    assert!(std::fs::read_to_string(cut.join("report.html")).unwrap().contains("are not through"));
+
+    // A run that was killed may leave half a line.
+    let mut torn = std::fs::read_to_string(&journal).unwrap();
+    torn.push_str("{\"family\":0,\"numb");
+    std::fs::write(&journal, torn).unwrap();
+    let output = verify(&with(&["--resume", cut.to_str().unwrap()]));
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stdout));
+    assert!(text(&output.stderr).contains("programs are through already"), "{}", text(&output.stderr));
+    assert_eq!(family(&cut), family(&whole));
+
+    // Another run, another source, no run: refused.
+    let refuse = |args: &[&str], part: &str| {
+        let output = verify(args);
+        assert_eq!(output.status.code(), Some(2), "{args:?}");
+        assert!(text(&output.stderr).contains(part), "{args:?}: {}", text(&output.stderr));
+    };
+    let cut_text = cut.to_str().unwrap();
+    refuse(
+        &with(&["--resume", cut_text, "--mode", "sleep"]),
+        "its engines is loom/leak, loom/eager, shuttle/sleep",
+    );
+    refuse(&with(&["--resume", cut_text, "--budget", "1s"]), "its budget is none");
+    refuse(&["family", "1x1", "--resume", cut_text], "no run to go on with");
+    let source = partial["source"].as_str().unwrap();
+    let other = std::fs::read_to_string(&journal).unwrap().replace(source, &"0".repeat(64));
+    std::fs::write(&journal, other).unwrap();
+    refuse(&with(&["--resume", cut_text]), "of another run: its source is 0000");
+}
+
+#[test]
+fn a_family_can_be_listed_and_wrong_ones_are_refused() {
+    let output = verify(&["family", "1x1", "--list"]);
+    let listed = text(&output.stdout);
+    assert_eq!(listed.lines().count(), 162);
+    assert_eq!(listed.lines().next(), Some("|| range"), "the smallest comes first");
+    let cases: [(&[&str], &str); 5] = [
+        (&["family", "2x1", "--subject", "cash"], "`cash` is no subject"),
+        (&["family", "2x1", "--subject", "counter", "--keys", "1"], "leave out --keys"),
+        (&["family", "2x1", "--ops", "lod"], "load, swap"),
+        (&["family", "2x1", "--shape", "sb"], "two keys"),
+        (&["family", "2x1", "--mode", "pct"], "leak, eager"),
+    ];
+    for (args, part) in cases {
+        let output = verify(args);
+        assert_eq!(output.status.code(), Some(2), "{args:?}");
+        assert!(text(&output.stderr).contains(part), "{args:?}: {}", text(&output.stderr));
+    }
+}
+
+/// What does not end within its budget is named, with the verdict that it got.
+#[test]
+fn a_program_that_does_not_end_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let report = folder.path().to_str().unwrap();
+    let args = ["family", "3x1", "--ops", "clear,range", "--self-tests", "160", "--mode", "leak"];
+    let output = verify(&[&args[..], &["--budget", "2ms", "--report", report]].concat());
+    assert_eq!(output.status.code(), Some(3), "{}", text(&output.stdout));
+    let family = family(folder.path());
+    let unfinished = family["unfinished"].as_array().unwrap();
+    let programs = family["programs"].as_u64().unwrap();
+    assert_eq!(family["whole"].as_u64().unwrap() + unfinished.len() as u64, programs);
+    assert!(
+        unfinished.iter().any(|u| u["verdict"] == "TRUNCATED" && u["engine"] == "loom/leak"),
+        "{unfinished:?}"
+    );
+    assert_eq!(family["verdict"], "TRUNCATED");
+}
+
+/// The README says of the certificates what they say; none of another source is said to be of this one.
+#[test]
+fn the_readme_agrees_with_the_certificates() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let certificates = verify::certificate::readme::load(&root.join("docs/certificate")).unwrap();
+    assert!(!certificates.is_empty());
+    let document = std::fs::read_to_string(root.join("README.md")).unwrap();
+    let problems = verify::certificate::readme::disagreements(&document, &certificates);
+    assert!(problems.is_empty(), "run `cargo verify certificate --write`: {problems:#?}");
+}
