@@ -141,7 +141,7 @@ CellRetire(p) ==
 \* delete_if of the map: takes out this very cell, if it is still there.
 DeleteIf(p) ==
   /\ At(p, "delete_if") \/ At(p, "help")
-  /\ map' = (IF map[th[p].op.k] = th[p].c /\ Bug # "counter-remove-leaves-the-cell" THEN [map EXCEPT ![th[p].op.k] = 0] ELSE map)
+  /\ map' = (IF map[th[p].op.k] = th[p].c THEN [map EXCEPT ![th[p].op.k] = 0] ELSE map)
   /\ IF At(p, "help") THEN Goes(p, "load_or_store") ELSE Answers(p, th[p].res)
   /\ UNCHANGED <<cell, added, taken>>
 
@@ -165,9 +165,7 @@ Next ==
        \/ Call(p) \/ Load(p) \/ LoadOrStore(p) \/ CellAdd(p) \/ CellLoad(p) \/ CellTake(p)
        \/ CellRetire(p) \/ DeleteIf(p) \/ BrokenRemove(p)
   \/ Finished
-Step(p) == Next /\ th'[p] # th[p]
 Spec == Init /\ [][Next]_vars
-FairSpec == Spec /\ \A p \in Procs : WF_vars(Step(p))
 
 ----------------------------------------------------------------------------
 \* For each key: what was added was taken once, or is there.
@@ -176,7 +174,4 @@ Conservation == (\A p \in Procs : ~At(p, "read_after")) =>
 
 \* Some order of the operations explains all answers, and leads to these numbers.
 Linearizable == \E c \in Closure(conf) : c.m = [k \in Keys |-> Number(k)]
-
-\* Every call returns: an add that comes to a marked cell does not go round for ever.
-Termination == <>AllDone
 =============================================================================

@@ -56,7 +56,6 @@ fn dispatch(cli: Cli) -> Result<ExitCode, Usage> {
         Some(Command::Scenario { names, engines }) => {
             run(selected(&scenarios_by_name(&names)?, &engines, options)?, options)
         }
-        Some(Command::Family(asked)) => run(family_plan(&asked, options)?, options),
         Some(Command::Specs(asked)) => specs::specs(&asked, options),
         Some(Command::Family(asked)) => families::family(&asked, cli.options),
         Some(Command::Certify(asked)) => families::certify(&asked, cli.options),

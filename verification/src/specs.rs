@@ -38,8 +38,11 @@ pub(crate) fn specs(asked: &SpecsArgs, options: &Options) -> Result<ExitCode, Us
     if options.report.is_some() {
         return Err(Usage("`specs` writes no report; use --format json".into()));
     }
-    // On Ctrl-C the checker, which gets it too, says what is not finished; this process only waits for it.
-    let _ = ctrlc::set_handler(|| {});
+    // On Ctrl-C the checker, which gets it too, says what is not finished; this process waits a while for it.
+    let _ = ctrlc::set_handler(|| {
+        std::thread::sleep(std::time::Duration::from_secs(2));
+        std::process::exit(3);
+    });
     let mut checker = start(&arguments, asked.traces)?;
     if let Some(input) = checker.stdin.take() {
         send(input, asked, options.seed)?;
