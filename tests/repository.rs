@@ -5,6 +5,8 @@
 
 #[path = "repository/documents.rs"]
 mod documents;
+#[path = "repository/labels.rs"]
+mod labels;
 #[path = "repository/manifest.rs"]
 mod manifest;
 #[path = "repository/orderings.rs"]
