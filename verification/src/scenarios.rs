@@ -114,7 +114,16 @@ fn every_operation_in_every_state() -> Vec<Scenario> {
 }
 
 /// Scenarios that plain depth-first search takes minutes for: left to the full profile.
-pub const SLOW_UNDER_DFS: [&str; 2] = ["countermap_add_remove_dirty", "nested_range"];
+pub const SLOW_UNDER_DFS: [&str; 8] = [
+    "cache_take_twice",
+    "countermap_add_remove",
+    "countermap_add_remove_dirty",
+    "countermap_harvest",
+    "nested_range",
+    "nested_range@deleted_in_dirty_only",
+    "nested_range@expunged",
+    "nested_range@live_in_dirty_only",
+];
 
 /// All of them.
 pub fn all() -> Vec<Scenario> {

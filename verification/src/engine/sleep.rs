@@ -58,7 +58,8 @@ impl SleepSets {
         match self.reduction {
             Reduction::Broken => false,
             Reduction::KeepHistories => pairs.into_iter().any(|((a, a_writes), (b, b_writes))| {
-                a == b && if [CLOCK, GUARDS].contains(a) { a_writes != b_writes } else { *a_writes || *b_writes }
+                a == b
+                    && if [CLOCK, GUARDS].contains(a) { a_writes != b_writes } else { *a_writes || *b_writes }
             }),
             Reduction::KeepOutcomes => pairs
                 .into_iter()
