@@ -74,7 +74,8 @@ fn tell_smallest(family: &FamilyReport) {
             family.programs,
             family.whole + family.unfinished.len() - 1,
         ),
-        None => println!("no program of {} failed", family.family),
+        None if family.whole == family.programs => println!("no program of {} fails", family.family),
+        None => println!("no program of {} has failed so far", family.family),
     }
 }
 

@@ -139,10 +139,9 @@ pub fn certified(full: bool) -> Vec<FamilyRun> {
     runs
 }
 
-/// What the oracle is asked in the full profile: all of 2x1 over one key, and of the others a sample.
+/// What the oracle is asked in the full profile, where its plain search ends: all of 2x1 over one key, a sample over two.
 pub fn asked_of_the_oracle(seed: u64) -> Vec<FamilyRun> {
-    let asked = [("2x1", 1, 810), ("2x1", 2, 300), ("2x2", 1, 60), ("3x1", 1, 20)];
-    asked.map(|(size, keys, programs)| map(size, keys).oracle(programs, seed)).into()
+    [(1, 810), (2, 300)].map(|(keys, programs)| map("2x1", keys).oracle(programs, seed)).into()
 }
 
 impl Plan {
