@@ -15,6 +15,7 @@ EXTENDS Linearizability, Sequences, FiniteSets, TLC
 CONSTANTS
   Vals,      \* the values that operations bring; the start has 1
   Kinds,     \* the operations that processes may call
+  Calls,     \* {}, or the only calls that may be made (to follow a recorded execution)
   MaxOps,    \* how many calls a process may make
   InitAny,   \* begin in every well-formed quiet map, or in the empty one
   Monitor,   \* whether the ghost is kept

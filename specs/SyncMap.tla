@@ -32,6 +32,7 @@ Deletes(o) == o.t \in {"load_and_delete", "compare_and_delete", "delete_if", "re
 
 \* Every call that may be made.
 Menu ==
+  IF Calls # {} THEN Calls ELSE
   UNION { CASE t \in {"load", "load_and_delete"} -> [t : {t}, k : Keys, v : {0}, o : {0}]
             [] t \in {"swap", "load_or_store", "update"} -> [t : {t}, k : Keys, v : Vals, o : {0}]
             [] t = "compare_and_swap" -> [t : {t}, k : Keys, v : Vals, o : {1}]
@@ -158,13 +159,14 @@ Rd3(p) ==
 AfterPromo(o) == IF KeyByKey(o) THEN "rd3" ELSE "unlock"
 Promo(p) ==
   /\ At(p, "promo")
-  /\ read' = [m |-> dirty.m, am |-> FALSE, tab |-> TRUE]
+  /\ read' = [m |-> (IF Bug = "promotes-drops-live" THEN NoMap ELSE dirty.m), am |-> FALSE, tab |-> TRUE]
   /\ dirty' = (IF Bug = "promotes-and-keeps-dirty" THEN dirty ELSE NoDirty)
   /\ misses' = (IF Bug = "promotes-keeps-misses" THEN misses ELSE 0)
   /\ exl' = {}
   /\ th' = [th EXCEPT ![p].pc = (IF exl = {} THEN AfterPromo(th[p].op) ELSE "out"),
                       ![p].wl = exl]
-  /\ UNCHANGED <<mu, noted, heap, retired, conf>>
+  /\ mu' = (IF Bug = "promotes-after-unlock" THEN NoProc ELSE mu)
+  /\ UNCHANGED <<noted, heap, retired, conf>>
 
 \* Is this one still expunged?
 Out(p) ==
@@ -289,13 +291,15 @@ Verdict(o, x) ==
     [] o.t = "retain" -> IF x > 0 /\ x < o.o THEN "exchange" ELSE "answer"
     [] o.t = "load_or_store" -> IF x > 0 THEN "answer"
                                 ELSE IF x = Exp THEN "expunged" ELSE "exchange"
-    [] o.t = "swap" -> IF x = Exp /\ Bug # "swap-into-expunged" THEN "expunged" ELSE "exchange"
+    [] o.t = "swap" -> IF x = Exp /\ Bug \notin {"swap-into-expunged", "unexpunges-without-lock"}
+                       THEN "expunged" ELSE "exchange"
     [] OTHER -> IF x > 0 THEN "exchange" ELSE "answer"      \* clear-as-range-delete
 \* The answer, when nothing is changed because x was seen.
 Heard(o, x) == IF x <= 0 THEN 0
                ELSE CASE o.t = "load" -> x [] o.t = "load_or_store" -> Loaded(x) [] OTHER -> 0
 \* What is put into the slot in place of x, and the answer then.
-NewSlot(o, x) == IF Deletes(o) \/ o.t = "clear" THEN Nil ELSE IF o.t = "update" THEN x + o.v ELSE o.v
+NewSlot(o, x) == IF Bug = "unexpunges-without-lock" /\ x = Exp THEN Nil
+                 ELSE IF Deletes(o) \/ o.t = "clear" THEN Nil ELSE IF o.t = "update" THEN x + o.v ELSE o.v
 Told(o, x) == CASE o.t = "load_or_store" -> o.v
                 [] o.t \in {"compare_and_swap", "compare_and_delete"} -> 1
                 [] o.t = "update" -> x + o.v
@@ -318,22 +322,23 @@ ELoad(p) ==
   /\ UNCHANGED <<mu, read, dirty, exl, noted, heap, retired>>
 
 \* Broken variants that store where they should compare and exchange.
-Blind(o) == \/ Bug = "delete-load-then-store" /\ o.t = "load_and_delete"
-            \/ Bug = "load-or-store-check-then-act" /\ o.t = "load_or_store"
-            \/ Bug = "swap-load-then-store" /\ o.t = "swap"
-            \/ Bug = "cas-check-then-act" /\ o.t = "compare_and_swap"
+Blind(p, o) ==
+  \/ Bug = "delete-load-then-store" /\ o.t = "load_and_delete"
+  \/ Bug = "load-or-store-check-then-act" /\ o.t = "load_or_store"
+  \/ Bug = "swap-load-then-store" /\ o.t = "swap"
+  \/ Bug = "cas-check-then-act" /\ o.t = "compare_and_swap"
 ECas(p) ==
   /\ At(p, "ecas")
   /\ \E o \in {th[p].op} : \E e \in {th[p].e} : \E x \in {th[p].v} :
-     \/ /\ heap[e] = x \/ Blind(o)
+     \/ /\ heap[e] = x \/ Blind(p, o)
         /\ heap' = [heap EXCEPT ![e] = NewSlot(o, x)]
         /\ IF Deletes(o)
            THEN /\ th' = [th EXCEPT ![p].pc = "note_load", ![p].res = <<Told(o, x)>>,
                                     ![p].e = 0, ![p].v = 0]
                 /\ UNCHANGED <<misses, conf>>
            ELSE Done(p, Told(o, x))
-     \/ /\ heap[e] # x /\ ~Blind(o)
-        /\ Decides(p, e, heap[e])
+     \/ /\ heap[e] # x /\ ~Blind(p, o)
+        /\ Decides(p, e, IF Bug = "retries-with-a-stale-value" THEN x ELSE heap[e])
         /\ UNCHANGED heap
      \/ \* another box with an equal value
         /\ heap[e] = x /\ x > 0

@@ -3,6 +3,10 @@
 //!
 //! Each check lists all places that are wrong, as `file:line: what`.
 
+#[path = "repository/documents.rs"]
+mod documents;
+#[path = "repository/labels.rs"]
+mod labels;
 #[path = "repository/manifest.rs"]
 mod manifest;
 #[path = "repository/orderings.rs"]
@@ -46,6 +50,27 @@ fn model_builds_are_told_apart_in_the_facade_only() {
     // The check sees what it looks for.
     let inside = sources().into_iter().filter(|source| in_facade(&source.name));
     assert!(inside.flat_map(|source| wrong(&source)).count() > 10);
+}
+
+#[test]
+fn every_link_of_a_document_leads_somewhere() {
+    let all: Vec<documents::Link> =
+        documents::documents().iter().flat_map(|document| documents::links(document)).collect();
+    assert!(all.len() > 20, "links are found");
+    let dead = |link: &documents::Link| link.file().is_some_and(|file| !file.exists());
+    assert_none(
+        all.iter().filter(|link| dead(link)).map(|link| format!("{}: no {}", link.place, link.to)).collect(),
+    );
+}
+
+#[test]
+fn the_book_lists_each_of_its_pages() {
+    let listed: BTreeSet<_> =
+        documents::links("./docs/SUMMARY.md".as_ref()).iter().filter_map(documents::Link::file).collect();
+    let pages = documents::documents();
+    let pages = pages.iter().filter(|page| page.starts_with("./docs") && !page.ends_with("SUMMARY.md"));
+    let missing = pages.filter(|page| !listed.contains(*page));
+    assert_none(missing.map(|page| format!("{}: not in docs/SUMMARY.md", page.display())).collect());
 }
 
 #[test]

@@ -87,6 +87,8 @@ pub(crate) enum Command {
     },
     /// Explore every program of a size from every start state, and compare the engines: 2x1 is two threads of one operation.
     Family(FamilyArgs),
+    /// Check the TLA+ specifications; the seeded bugs in them; or recorded executions against them.
+    Specs(SpecsArgs),
     /// Run the families of which certificates are kept, write docs/certificate/*.json, and fill in the README.
     Certify(CertifyArgs),
     /// The certificates that are kept: whether they are of this source, and whether the README says what they say.
@@ -199,6 +201,27 @@ pub(crate) struct CertificateArgs {
     /// The document that shows them.
     #[arg(long, default_value = "README.md")]
     pub(crate) document: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SpecsArgs {
+    /// Only these configurations; with --mutants, seeded bugs; with --traces, scenarios.
+    pub(crate) names: Vec<String>,
+    /// The configurations of the full profile too.
+    #[arg(long)]
+    pub(crate) full: bool,
+    /// Each seeded bug of the specifications must be caught by its property.
+    #[arg(long, conflicts_with_all = ["full", "traces"])]
+    pub(crate) mutants: bool,
+    /// Record executions under loom and shuttle, and follow each in SyncMap.tla.
+    #[arg(long, conflicts_with = "full")]
+    pub(crate) traces: bool,
+    /// Show each counterexample, also that of a bug that was caught.
+    #[arg(long)]
+    pub(crate) explain: bool,
+    /// Renew the tables of specs/README.md and docs/specs.md from specs/expected.toml, and run nothing.
+    #[arg(long)]
+    pub(crate) write: bool,
 }
 
 #[derive(Debug, Args)]

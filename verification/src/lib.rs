@@ -27,6 +27,7 @@ pub mod sources;
 pub mod stacks;
 pub mod subject;
 pub mod suite;
+pub mod traces;
 pub mod values;
 pub mod verdict;
 mod words;

@@ -5,6 +5,7 @@ mod families;
 mod files;
 mod mutant_command;
 mod ordering_command;
+mod specs;
 
 use clap::Parser;
 use cli::{Cli, Command, Engines, Options, Profile, SELF_TEST_PROGRAMS};
@@ -55,6 +56,7 @@ fn dispatch(cli: Cli) -> Result<ExitCode, Usage> {
         Some(Command::Scenario { names, engines }) => {
             run(selected(&scenarios_by_name(&names)?, &engines, options)?, options)
         }
+        Some(Command::Specs(asked)) => specs::specs(&asked, options),
         Some(Command::Family(asked)) => families::family(&asked, cli.options),
         Some(Command::Certify(asked)) => families::certify(&asked, cli.options),
         Some(Command::Certificate(asked)) => families::certificate(&asked),

@@ -266,7 +266,7 @@ where
     }
 
     /// What the slots of a quiet map hold, expired items too, by key.
-    pub(super) fn quiet_slots(&mut self) -> Vec<(&K, KeyState<'_, Slot<K, V>>, bool)> {
+    pub(super) fn quiet_slots(&mut self) -> Vec<QuietSlot<'_, K, V>> {
         let shape = self.slots.shape();
         let in_read = shape.in_read.into_iter().map(|(key, state)| (key, state, true));
         in_read.chain(shape.dirty_only.into_iter().map(|(key, state)| (key, state, false))).collect()
@@ -300,3 +300,6 @@ where
         }
     }
 }
+
+/// A key of a quiet map, what its slot holds, and whether `read` has it.
+type QuietSlot<'a, K, V> = (&'a K, KeyState<'a, Slot<K, V>>, bool);

@@ -18,6 +18,7 @@ use tla_checker::eval::{init_states, make_primed_names, next_states};
 use tla_checker::load::prepare_from_path;
 use view::{PROCESSES, View, field, int, of_process, text, truth};
 
+#[expect(unreachable_pub, reason = "it is a module of the library `verify` too")]
 #[path = "../../../../src/fingerprint.rs"]
 mod fingerprint;
 mod view;
