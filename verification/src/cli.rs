@@ -55,6 +55,9 @@ pub(crate) struct Options {
     /// The report folder has journals to go on with.
     #[arg(skip)]
     pub(crate) resume: bool,
+    /// A family is given up after so many failures; ten if not given.
+    #[arg(skip)]
+    pub(crate) enough_failures: Option<usize>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -151,6 +154,13 @@ pub(crate) struct FamilyArgs {
     /// loom: explore up to so many preemptions only; the verdict says BOUNDED.
     #[arg(long)]
     pub(crate) bound: Option<usize>,
+    /// Compare shuttle's reduced search with its plain one on so many programs, drawn by --seed. What the plain one does not finish
+    /// within 10 seconds, or --budget, is named as TRUNCATED and not counted.
+    #[arg(long, value_name = "N", value_parser = at_least_one, conflicts_with_all = ["mode", "bound"])]
+    pub(crate) oracle: Option<usize>,
+    /// Stop at the first program that fails. Programs are run one at a time, the smallest first: it is a smallest one.
+    #[arg(long)]
+    pub(crate) until_failure: bool,
     /// Go on with the run whose report is in this folder, which was interrupted.
     #[arg(long, value_name = "DIR", conflicts_with = "report")]
     pub(crate) resume: Option<PathBuf>,

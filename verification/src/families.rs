@@ -4,7 +4,9 @@ use crate::cli::{CertificateArgs, CertifyArgs, FamilyArgs, Options, SELF_TEST_PR
 use crate::{Usage, known_subject, run, run_plan};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 use verify::certificate::{FamilyReport, readme};
+use verify::console::Format;
 use verify::engine::ENGINES;
 use verify::family::plan::{FamilyRun, certified};
 use verify::family::{Family, Problem};
@@ -31,6 +33,11 @@ pub(crate) fn family(asked: &FamilyArgs, mut options: Options) -> Result<ExitCod
         })?;
         family.engines.push(*engine);
     }
+    if let Some(programs) = asked.oracle {
+        family = family.oracle(programs, options.seed);
+        family.budget.get_or_insert(ORACLE_BUDGET);
+        options.budget = family.budget;
+    }
     let mut plan = Plan::default();
     plan.self_tests(options.seed, asked.self_tests);
     plan.family(&family);
@@ -42,7 +49,34 @@ pub(crate) fn family(asked: &FamilyArgs, mut options: Options) -> Result<ExitCod
     }
     options.resume = asked.resume.is_some();
     options.report = asked.resume.clone().or(options.report);
-    run(plan, &options)
+    if !asked.until_failure {
+        return run(plan, &options);
+    }
+    // With one worker the programs end in their order.
+    (options.jobs, options.enough_failures) = (Some(1), Some(1));
+    let (report, status) = run_plan(plan, &options)?;
+    if options.format == Format::Text {
+        report.families.iter().for_each(tell_smallest);
+    }
+    Ok(ExitCode::from(status))
+}
+
+/// What the oracle may take for a program when nobody says.
+const ORACLE_BUDGET: Duration = Duration::from_secs(10);
+
+/// Names the smallest program that fails.
+fn tell_smallest(family: &FamilyReport) {
+    match family.unfinished.iter().find(|unfinished| unfinished.failure.is_some()) {
+        Some(smallest) => println!(
+            "smallest   {}: on {}; of the {} programs, smallest first, {} came before it and did not fail",
+            smallest.program,
+            smallest.engine,
+            family.programs,
+            family.whole + family.unfinished.len() - 1,
+        ),
+        None if family.whole == family.programs => println!("no program of {} fails", family.family),
+        None => println!("no program of {} has failed so far", family.family),
+    }
 }
 
 /// The journals of a run that writes a report, one for each family; and what those that go on have already.

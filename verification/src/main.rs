@@ -17,7 +17,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 use verify::console::{Console, Format};
 use verify::engine::{ENGINES, Engine};
-use verify::family::plan::{FamilyRun, certified, quick};
+use verify::family::plan::{FamilyRun, asked_of_the_oracle, certified, quick};
 use verify::history::outcomes_by_specification;
 use verify::pool::{self, News, Settings};
 use verify::program::Program;
@@ -89,7 +89,8 @@ fn everything(profile: Profile, options: &Options) -> Plan {
     let mut plan = Plan::default();
     plan.self_tests(options.seed, if full { 10 * SELF_TEST_PROGRAMS } else { SELF_TEST_PROGRAMS });
     plan.self_checks(&all);
-    let families = if full { certified(true) } else { vec![quick()] };
+    let mut families = if full { certified(true) } else { vec![quick()] };
+    families.extend(full.then(|| asked_of_the_oracle(options.seed)).into_iter().flatten());
     for family in families {
         plan.family(&FamilyRun { budget: options.budget, ..family });
     }
@@ -243,7 +244,7 @@ fn run_plan(mut plan: Plan, options: &Options) -> Result<(Report, u8), Usage> {
         for line in run.hear(news) {
             console.tell(&line);
         }
-        if is_family && run.failed() >= ENOUGH_FAILURES {
+        if is_family && run.failed() >= options.enough_failures.unwrap_or(ENOUGH_FAILURES) {
             interrupted.store(true, Ordering::Relaxed);
         }
     });

@@ -12,7 +12,7 @@ pub enum Level {
     Complete,
     /// Complete up to that many preemptions.
     Bounded(usize),
-    /// That many schedules.
+    /// That many schedules; of a family, that many of its programs.
     Sampled(u64),
     /// Stopped by a budget or by the user.
     Truncated,

@@ -136,6 +136,39 @@ fn a_program_that_does_not_end_is_named() {
     assert_eq!(family["verdict"], "TRUNCATED");
 }
 
+/// The reduced search of shuttle against the plain one, on a sample; what the plain one does not end is named, not counted.
+#[test]
+fn the_oracle_finds_the_same_outcomes() {
+    let oracle = |args: &[&str]| {
+        let folder = tempfile::tempdir().unwrap();
+        let report = ["--self-tests", "160", "--report", folder.path().to_str().unwrap()];
+        let output = verify(&[&["family"], args, &report[..]].concat());
+        (output.status.code(), text(&output.stdout), family(folder.path()))
+    };
+    let (status, text, agreed) = oracle(&["2x1", "--keys", "2", "--oracle", "60", "--seed", "3"]);
+    assert_eq!(status, Some(0), "{text}");
+    assert!(text.contains("60 of 60 programs drawn by seed 3"), "{text}");
+    assert_eq!((&agreed["verdict"], &agreed["whole"]), (&Value::from("SAMPLED(60)"), &Value::from(60)));
+    let executions = |engine: usize| agreed["executions"][engine][1].as_u64().unwrap();
+    assert_eq!(agreed["executions"][1][0], "shuttle/dfs");
+    assert!(executions(1) > 10 * executions(0), "the plain search is another one");
+
+    let (status, text, cut) = oracle(&["3x1", "--ops", "range,clear", "--oracle", "4", "--budget", "2ms"]);
+    assert_eq!(status, Some(3), "{text}");
+    let unfinished = cut["unfinished"].as_array().unwrap();
+    assert_eq!(cut["whole"].as_u64().unwrap() + unfinished.len() as u64, 4);
+    assert!(unfinished.iter().all(|unfinished| unfinished["verdict"] == "TRUNCATED"), "{text}");
+    assert_eq!(cut["verdict"], "TRUNCATED");
+}
+
+/// Until the first failure: with a source that is right there is none, and the run says so.
+#[test]
+fn a_family_of_a_right_source_has_no_smallest_failure() {
+    let output = verify(&with(&["--until-failure", "--mode", "sleep"]));
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stdout));
+    assert!(text(&output.stdout).contains("no program of map 2x1 over 1 key"), "{}", text(&output.stdout));
+}
+
 /// The README says of the certificates what they say; none of another source is said to be of this one.
 #[test]
 fn the_readme_agrees_with_the_certificates() {

@@ -8,7 +8,7 @@ pub mod page;
 pub mod readme;
 
 use crate::coverage::{self, Step};
-use crate::family::plan::FamilyRun;
+use crate::family::plan::{FamilyRun, Sample};
 use crate::family::{Family, Shape};
 use crate::sources;
 use crate::verdict::{Level, Verdict};
@@ -49,11 +49,11 @@ pub struct FamilyReport {
     /// Which.
     #[serde(flatten)]
     pub family: Family,
-    /// Programs of the family.
+    /// Programs of the family, or of the sample of it.
     pub programs: usize,
     /// Start states.
     pub starts: usize,
-    /// How sure it makes us: COMPLETE, or BOUNDED under loom, when all of it is through and well.
+    /// How sure it makes us: COMPLETE, BOUNDED under loom, or SAMPLED, so many of its programs, when all is through and well.
     pub verdict: Level,
     /// So many programs are: on every engine, with equal outcomes.
     pub whole: usize,
@@ -65,6 +65,9 @@ pub struct FamilyReport {
     pub outcomes: usize,
     /// loom's bound on preemptions, if there was one.
     pub bound: Option<usize>,
+    /// Which of its programs, if not all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sample: Option<Sample>,
     /// The steps of the algorithm.
     pub steps: Vec<StepCount>,
     /// What it says nothing about.
@@ -111,6 +114,15 @@ fn not_covered(run: &FamilyRun) -> Vec<String> {
     if !family.ops.is_empty() {
         list.push(format!("operations other than {}", family.ops.join(", ")));
     }
+    if let Some(sample) = run.sample {
+        list.push(format!(
+            "programs that are not among the {} drawn by seed {}",
+            sample.programs, sample.seed
+        ));
+    }
+    if !run.engines.iter().any(|engine| engine.name() == "loom") {
+        list.push("weak memory: no engine was loom".to_owned());
+    }
     if let Some(bound) = run.bound {
         list.push(format!("executions of more than {bound} preemptions under loom"));
     }
@@ -144,6 +156,7 @@ impl FamilyReport {
             executions: run.engines.iter().map(|engine| (engine.to_string(), 0)).collect(),
             outcomes: 0,
             bound: run.bound,
+            sample: run.sample,
             steps: steps.into_iter().map(|step| StepCount { step, programs: 0, starts: 0 }).collect(),
             not_covered: not_covered(run),
             versions: sources::versions().into_iter().chain([sources::compiler().to_owned()]).collect(),
@@ -188,11 +201,12 @@ impl FamilyReport {
         self.seconds = seconds;
         self.unfinished.sort();
         let failed = self.unfinished.iter().any(|unfinished| unfinished.failure.is_some());
-        self.verdict = match self.bound {
+        self.verdict = match (self.bound, self.sample) {
             _ if failed => Level::Failed,
             _ if self.whole < self.programs || !trusted => Level::Truncated,
-            None => Level::Complete,
-            Some(bound) => Level::Bounded(bound),
+            (_, Some(_)) => Level::Sampled(self.programs as u64),
+            (None, None) => Level::Complete,
+            (Some(bound), None) => Level::Bounded(bound),
         };
     }
 
@@ -204,7 +218,7 @@ impl FamilyReport {
                 && family.ops.is_empty()
                 && family.shape == Shape::All
         });
-        if !must || self.whole < self.programs {
+        if !must || self.sample.is_some() || self.whole < self.programs {
             return Vec::new();
         }
         let missed = self.not_reached();
@@ -225,7 +239,9 @@ impl FamilyReport {
     /// A name for files: `map-2x1-2-keys`, `map-3x1-1-key-bound-3`.
     pub fn id(&self) -> String {
         let bound = self.bound.map_or_else(String::new, |bound| format!("-bound-{bound}"));
-        format!("{}{bound}", self.family.id())
+        let sample =
+            self.sample.map_or_else(String::new, |s| format!("-oracle-{}-seed-{}", s.programs, s.seed));
+        format!("{}{bound}{sample}", self.family.id())
     }
 
     /// What a person reads when a family is through.
@@ -233,8 +249,9 @@ impl FamilyReport {
         let executions: Vec<String> =
             self.executions.iter().map(|(engine, sum)| format!("{engine} {sum}")).collect();
         let bound = self.bound.map_or_else(String::new, |bound| format!(" (loom: BOUNDED({bound}))"));
+        let drawn = self.sample.map_or_else(String::new, |s| format!(" drawn by seed {}", s.seed));
         let mut lines = vec![format!(
-            "family {}: {} of {} programs from {} start states{bound} {} on each engine with the same outcomes; {} outcomes; executions: {}",
+            "family {}: {} of {} programs{drawn} from {} start states{bound} {} on each engine with the same outcomes; {} outcomes; executions: {}",
             self.family,
             self.whole,
             self.programs,

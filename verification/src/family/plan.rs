@@ -5,7 +5,9 @@ use crate::certificate::FamilyReport;
 use crate::engine::Engine;
 use crate::pool::Task;
 use crate::suite::Plan;
+use crate::words::Random;
 use crate::worker::{Batch, ProgramResult};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -26,12 +28,53 @@ pub struct FamilyRun {
     pub bound: Option<usize>,
     /// Stop each exploration after so long.
     pub budget: Option<Duration>,
+    /// Only some of its programs.
+    pub sample: Option<Sample>,
 }
+
+/// Some programs of a family, drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sample {
+    /// So many; all if there are fewer.
+    pub programs: usize,
+    /// By this seed.
+    pub seed: u64,
+}
+
+impl Sample {
+    /// Draws them, in the order that they had.
+    fn draw(self, mut programs: Vec<String>) -> Vec<String> {
+        let mut random = Random(self.seed);
+        while programs.len() > self.programs {
+            programs.remove(random.below(programs.len()));
+        }
+        programs
+    }
+}
+
+/// shuttle's reduced search, and the plain one that is its oracle.
+pub const ORACLE: [Engine; 2] = [Engine::ShuttleSleep, Engine::ShuttleDfs];
 
 impl FamilyRun {
     /// A run as it is when nobody asks for anything else.
     pub fn new(family: Family) -> FamilyRun {
-        FamilyRun { family, engines: ENGINES.to_vec(), bound: None, budget: None }
+        FamilyRun { family, engines: ENGINES.to_vec(), bound: None, budget: None, sample: None }
+    }
+
+    /// The same family as a question to the oracle: so many of its programs, by this seed, on shuttle's reduced and plain search.
+    pub fn oracle(self, programs: usize, seed: u64) -> FamilyRun {
+        let sample = Some(Sample { programs, seed });
+        FamilyRun { engines: ORACLE.to_vec(), bound: None, sample, ..self }
+    }
+
+    /// Its programs.
+    pub fn programs(&self) -> Vec<(usize, String)> {
+        let all = programs(&self.family);
+        let programs = match self.sample {
+            Some(sample) => sample.draw(all),
+            None => all,
+        };
+        programs.into_iter().enumerate().collect()
     }
 
     /// The command that runs it.
@@ -51,7 +94,9 @@ impl FamilyRun {
         if family.shape == Shape::Sb {
             add("--shape sb".into());
         }
-        if self.engines != ENGINES {
+        if let Some(Sample { programs, seed }) = self.sample {
+            add(format!("--oracle {programs} --seed {seed}"));
+        } else if self.engines != ENGINES {
             let modes: Vec<&str> = self.engines.iter().map(|engine| engine.mode()).collect();
             add(format!("--mode {}", modes.join(",")));
         }
@@ -94,10 +139,15 @@ pub fn certified(full: bool) -> Vec<FamilyRun> {
     runs
 }
 
+/// What the oracle is asked in the full profile, where its plain search ends: all of 2x1 over one key, a sample over two.
+pub fn asked_of_the_oracle(seed: u64) -> Vec<FamilyRun> {
+    [(1, 810), (2, 300)].map(|(keys, programs)| map("2x1", keys).oracle(programs, seed)).into()
+}
+
 impl Plan {
-    /// Adds all programs of a family, in batches for the workers.
+    /// Adds all programs of a family, or those that are drawn, in batches for the workers.
     pub fn family(&mut self, run: &FamilyRun) {
-        let programs: Vec<(usize, String)> = programs(&run.family).into_iter().enumerate().collect();
+        let programs = run.programs();
         let number = self.families.len();
         self.families.push(FamilyReport::new(run, &programs));
         for programs in programs.chunks(BATCH) {
@@ -140,5 +190,25 @@ mod tests {
         assert_eq!(commands[3], "cargo verify family 2x2 --subject counter");
         assert_eq!(commands[5], "cargo verify family 2x2 --keys 2 --shape sb");
         assert_eq!(commands[6], "cargo verify family 3x1 --keys 1");
+        assert_eq!(
+            map("2x1", 1).oracle(9, 7).command(),
+            "cargo verify family 2x1 --keys 1 --oracle 9 --seed 7"
+        );
+    }
+
+    /// A sample is some of the programs, the same by the same seed, in the order of their sizes.
+    #[test]
+    fn a_sample_is_drawn_by_its_seed() {
+        let all = map("2x1", 1).programs();
+        let of = |programs, seed| -> Vec<String> {
+            map("2x1", 1).oracle(programs, seed).programs().into_iter().map(|(_, program)| program).collect()
+        };
+        assert_eq!(of(1000, 1).len(), all.len());
+        let sample = of(20, 1);
+        assert_eq!((sample.len(), &sample), (20, &of(20, 1)));
+        assert_ne!(sample, of(20, 2));
+        let places: Vec<usize> =
+            sample.iter().map(|text| all.iter().position(|(_, program)| program == text).unwrap()).collect();
+        assert!(places.is_sorted());
     }
 }

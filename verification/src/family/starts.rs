@@ -37,9 +37,14 @@ fn structure_after(templates: &Templates, setup: &str) -> Structure {
     let thread = thread.replace('#', "a").replace('$', "2");
     let text = format!("{setup} || {thread}");
     let program = Program::parse(subject, &text).unwrap_or_else(|error| panic!("{error}"));
-    let mut instance = Shipped::new(subject.kind);
-    program.setup.iter().for_each(|call| drop(instance.call(call)));
-    instance.structure()
+    let run = || {
+        let mut instance = Shipped::new(subject.kind);
+        program.setup.iter().for_each(|call| drop(instance.call(call)));
+        instance.structure()
+    };
+    // Shorter set-ups were tried before: no smaller program fails.
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(run))
+        .unwrap_or_else(|_| panic!("one thread is enough for a failure: the set-up of `{text}` panics"))
 }
 
 /// The set-up steps over so many keys.

@@ -6,7 +6,7 @@
 use super::Problem;
 
 /// An operation that runs the code of another one and drops, or only words otherwise, what that returns. It is not in the
-/// families: the self-test `Symmetry` holds that this loses nothing.
+/// families: the tests of `verification/tests/symmetry.rs` hold that this loses nothing (for the map, which alone declares some).
 #[derive(Debug)]
 pub struct Same {
     /// The operation that is left out.
