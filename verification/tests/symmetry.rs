@@ -21,12 +21,15 @@ use verify::verdict::{Level, Verdict};
 /// The key of set-ups alone. Of it only what it does to the others is of interest.
 const FILLER: i64 = 25;
 
+/// What a result of the operation that stands for another one is as a result of that other.
+type ResultMapping = fn(&str) -> String;
+
 /// How an outcome of the program that stands for another one becomes one of that other.
 #[derive(Clone, Copy, Default)]
 struct Names {
     threads_exchanged: bool,
     keys_exchanged: bool,
-    results: [Option<fn(&str) -> String>; 2],
+    results: [Option<ResultMapping>; 2],
 }
 
 /// A program, and the one that stands for it.

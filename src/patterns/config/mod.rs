@@ -15,14 +15,14 @@
 //!
 //! An entry has a value and its version in one cell, so that whoever reads one has the other. Versions count the changes of
 //! the whole store. A *life* of a key is from the set that gives it a value to its removal; its number is the version of that set. An
-//! event (see [`watch`]) carries nothing: it says "look again".
+//! event (see `watch`) carries nothing: it says "look again".
 //!
 //! A removal first writes an entry without a value, under the mutex, and deletes that entry after the mutex is free.
 //!
 //! # User code under the mutex
 //! There is none. Dropping old garbage may run any user's `Drop`; the map does that when it pins a thread that was not pinned,
 //! and when one guard has retired much. So a writer pins before it takes the mutex, and makes each exchange under it through a
-//! guard of its own ([`Shared::write`]).
+//! guard of its own (`Shared::write`).
 //!
 //! # Progress
 //! Reads are those of the map: no lock for a key that has been there for a while. Writers wait for each other.

@@ -6,7 +6,7 @@
 //!
 //! # Where it takes effect
 //! A name is taken by the map's `load_or_store`, and free again by the map's `delete_if` on the identity of the record. A
-//! state changes under the record's own mutex (see [`record`]). Unregistering first takes the record out of the map, and
+//! state changes under the record's own mutex (see `record`). Unregistering first takes the record out of the map, and
 //! then marks it as gone: what a thread does in between to a record that it found before takes effect before the removal.
 //!
 //! # Progress

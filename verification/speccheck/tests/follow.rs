@@ -86,7 +86,8 @@ fn what_the_specification_allows_is_followed() {
 
 #[test]
 fn a_step_that_is_altered_is_the_one_that_is_reported() {
-    let altered: [(usize, &str, fn(&mut Event)); 7] = [
+    type Alteration = (usize, &'static str, fn(&mut Event));
+    let altered: [Alteration; 7] = [
         (6, "another value seen", |event| event.seen = Some("#9".into())),
         (11, "the tag kept at a promotion", |event| event.written = Some("#9, tag 1".into())),
         (17, "a slot that is expunged", |event| event.seen = Some("null, tag 1".into())),

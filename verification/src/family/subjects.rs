@@ -1,6 +1,6 @@
 //! What families of a subject are made of: its operations, and the steps that lead to its start states.
 //!
-//! A new subject needs a row in [`FAMILIES`], and [`Instance::structure`](crate::adapter::Instance::structure) of its adapter:
+//! A new subject needs a row in [`FAMILIES`], and `structure` of its adapter:
 //! the search for start states finds the rest.
 
 use super::Problem;
