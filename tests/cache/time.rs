@@ -146,6 +146,25 @@ fn a_janitor_cleans_up_by_the_clock_and_ends_with_the_cache() {
     drop(Cache::<u8, u8>::builder().janitor(Duration::MAX).build());
 }
 
+/// The janitor has a clone of the clock: while its thread lives, so does what the clock holds.
+#[test]
+fn when_the_cache_is_dropped_its_janitor_has_ended() {
+    for every in [Duration::MAX, seconds(3600), Duration::from_millis(1)] {
+        let held = Arc::new(());
+        let inside = Arc::clone(&held);
+        let clock = Clock::from_fn(move || seconds(Arc::strong_count(&inside) as u64));
+        let cache = Cache::<u8, u8>::builder().janitor(every).clock(clock).build();
+        std::thread::sleep(Duration::from_millis(5)); // as a rule it waits by then
+        let (dropped, is_dropped) = std::sync::mpsc::channel();
+        std::thread::spawn(move || {
+            drop(cache);
+            dropped.send(()).unwrap();
+        });
+        is_dropped.recv_timeout(seconds(60)).expect("the drop waits for a janitor that was not woken");
+        assert_eq!(Arc::strong_count(&held), 1, "the janitor's thread is still there");
+    }
+}
+
 #[test]
 fn a_janitor_lets_its_cache_be_dropped_by_its_own_listener() {
     let time = ManualClock::new();
