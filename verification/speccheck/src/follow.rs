@@ -7,7 +7,7 @@
 use crate::labels::Labels;
 use crate::machine::{Held, Machine, Step};
 use crate::recorded::{Call, Event, Operation, Program, operations};
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 /// What an execution may have led to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +38,8 @@ pub struct Follower<'l> {
     points: Vec<Point>,
     /// Accesses followed.
     pub steps: u64,
+    /// The labels that were taken: file, line, and the action that the access was there.
+    pub taken: BTreeSet<(String, usize, String)>,
 }
 
 fn all_operations(calls: &[Call]) -> Result<Vec<Vec<Operation>>, String> {
@@ -58,7 +60,16 @@ impl<'l> Follower<'l> {
             operation.k = keys.get(&operation.k).copied().unwrap_or(1);
         }
         let machine = Machine::new(threads.len(), keys.len().max(1))?;
-        Ok(Follower { machine, labels, setup, threads, events: Vec::new(), points: Vec::new(), steps: 0 })
+        Ok(Follower {
+            machine,
+            labels,
+            setup,
+            threads,
+            events: Vec::new(),
+            points: Vec::new(),
+            steps: 0,
+            taken: BTreeSet::new(),
+        })
     }
 
     /// States of the specification that were come to.
@@ -140,6 +151,7 @@ impl<'l> Follower<'l> {
         };
         let mut guesses: Vec<Guess> = Vec::new();
         let mut allowed: Vec<String> = Vec::new();
+        let mut taken: Vec<String> = Vec::new();
         for guess in &point.guesses {
             let steps = self.machine.steps(guess.state, call.as_ref())?;
             for step in steps.iter().filter(|step| step.process == process) {
@@ -149,6 +161,7 @@ impl<'l> Follower<'l> {
                     && !guesses.contains(&next)
                 {
                     guesses.push(next);
+                    taken.push(step.action.to_string());
                 }
             }
         }
@@ -159,6 +172,9 @@ impl<'l> Follower<'l> {
             return Err(format!("{} is not allowed; the specification allows {allowed}", describe(event)));
         }
         point.guesses = guesses;
+        if let Some((file, line)) = place(event) {
+            self.taken.extend(taken.into_iter().map(|action| (file.clone(), line, action)));
+        }
         Ok(point)
     }
 
@@ -167,14 +183,17 @@ impl<'l> Follower<'l> {
         if event.action == "Unlock" {
             return Ok(vec!["Unlock".into()]);
         }
-        let (file, line) = event.line.rsplit_once(':').unwrap_or_default();
-        let place = (file.to_owned(), line.parse().unwrap_or(0));
-        let names = self
-            .labels
-            .get(&place)
+        let names = place(event)
+            .and_then(|place| self.labels.get(&place))
             .ok_or_else(|| format!("{}: there is no `// TLA:` on that line of src/", describe(event)))?;
         Ok(names.iter().cloned().collect())
     }
+}
+
+/// File and line of an access.
+fn place(event: &Event) -> Option<(String, usize)> {
+    let (file, line) = event.line.rsplit_once(':')?;
+    Some((file.to_owned(), line.parse().ok()?))
 }
 
 /// `thread 1: Load of slot #7 at map/entry.rs:119, sees null`
