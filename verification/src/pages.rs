@@ -29,6 +29,9 @@ pub fn families() -> Vec<FamilyRun> {
 const HEAD: &str = "| every program of | programs | start states | verdict | executions | outcomes | seconds | source |\n\
      |---|---:|---:|---|---|---:|---:|---|";
 
+/// Of a page without certificates.
+const NONE: &str = "No certificate is kept: `cargo verify certify` makes one.";
+
 fn row(family: &FamilyReport) -> String {
     let executions: Vec<String> =
         family.executions.iter().map(|(engine, sum)| format!("{engine} {sum}")).collect();
@@ -48,7 +51,7 @@ fn row(family: &FamilyReport) -> String {
 /// A page with the table of the certificates of its subjects between its marks.
 ///
 /// # Errors
-/// When the marks are missing, or no certificate is of the page's subjects.
+/// When the marks are missing.
 pub fn fill_in(page: &str, subjects: &[&str], certificates: &[FamilyReport]) -> Result<String, String> {
     let (before, rest) = page.split_once(BEGIN).ok_or_else(|| format!("the mark {BEGIN} is missing"))?;
     let (_, after) = rest.split_once(END).ok_or_else(|| format!("the mark {END} is missing"))?;
@@ -57,10 +60,11 @@ pub fn fill_in(page: &str, subjects: &[&str], certificates: &[FamilyReport]) -> 
         .filter(|family| subjects.contains(&family.family.subject.as_str()))
         .map(row)
         .collect();
-    if rows.is_empty() {
-        return Err(format!("no certificate is of {}: run `cargo verify certify`", subjects.join(", ")));
-    }
-    Ok(format!("{before}{BEGIN}\n{HEAD}\n{}\n{END}{after}", rows.join("\n")))
+    let table = match rows.as_slice() {
+        [] => NONE.to_owned(),
+        rows => format!("{HEAD}\n{}", rows.join("\n")),
+    };
+    Ok(format!("{before}{BEGIN}\n{table}\n{END}{after}"))
 }
 
 /// The pages of this folder that do not say what the certificates say, each with its new text.
@@ -103,7 +107,7 @@ mod tests {
         assert!(filled.contains("| counter 2x2 |") && !filled.contains("map"), "{filled}");
         assert_eq!(fill_in(&filled, &["counter"], &certificates).unwrap(), filled);
         assert!(fill_in("no marks", &["counter"], &certificates).unwrap_err().contains("is missing"));
-        assert!(fill_in(&page, &["nothing"], &certificates).unwrap_err().contains("no certificate"));
+        assert!(fill_in(&page, &["nothing"], &certificates).unwrap().contains(NONE));
     }
 
     /// The pages of the book.
@@ -115,13 +119,14 @@ mod tests {
         assert!(names.is_empty(), "run `cargo verify certificate --write`: {names:?}");
     }
 
-    /// A certificate of a whole family has all of its programs; their number is the one that the family has now.
+    /// A certificate of a whole family has all of its programs; their number is the one that the family has now. (A page without
+    /// a certificate says so.)
     #[test]
     fn the_families_of_the_patterns_have_as_many_programs_as_their_certificates_say() {
         let certificates = certificates();
         for run in families() {
             let kept = certificates.iter().find(|kept| kept.family == run.family);
-            let kept = kept.unwrap_or_else(|| panic!("no certificate of {}", run.family));
+            let Some(kept) = kept else { continue };
             assert_eq!((kept.programs, kept.whole), (run.programs().len(), kept.programs), "{}", run.family);
         }
     }
