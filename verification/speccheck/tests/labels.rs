@@ -8,13 +8,13 @@ use speccheck::labels::{self, Labels};
 use speccheck::recorded::Line;
 use std::collections::BTreeSet;
 use std::io::Write;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use verify::program::Program;
 use verify::scenarios;
 use verify::traces::{self, Recorder};
 
 /// Named scenarios that together take every label.
-const SCENARIOS: [&str; 9] = [
+const SCENARIOS: [&str; 14] = [
     "los_expunged",
     "los_expunging_copy",
     "swap_swap_expunged",
@@ -24,6 +24,11 @@ const SCENARIOS: [&str; 9] = [
     "clear_dirty",
     "retain_store",
     "hold_expunged",
+    "counter_two_stripes",
+    "counter_add_reset",
+    "countermap_add_remove",
+    "countermap_add_reset",
+    "countermap_two_keys",
 ];
 
 /// What the recorder writes.
@@ -39,57 +44,75 @@ impl Write for Lines {
     }
 }
 
-fn programs() -> Vec<Program> {
-    let named = scenarios::all().into_iter().filter(|scenario| SCENARIOS.contains(&&*scenario.name));
-    let programs: Vec<Program> = named.map(|scenario| scenario.program).collect();
-    assert_eq!(programs.len(), SCENARIOS.len(), "a scenario is gone from verification/scenarios.toml");
-    programs
+type Taken = BTreeSet<(String, usize, String)>;
+
+/// The programs, and all their executions as shuttle explores them.
+fn recorded() -> &'static [(String, Vec<Line>)] {
+    static RECORDED: OnceLock<Vec<(String, Vec<Line>)>> = OnceLock::new();
+    RECORDED.get_or_init(|| {
+        let named = scenarios::all().into_iter().filter(|scenario| SCENARIOS.contains(&&*scenario.name));
+        let programs: Vec<Program> = named.map(|scenario| scenario.program).collect();
+        assert_eq!(programs.len(), SCENARIOS.len(), "a scenario is gone from verification/scenarios.toml");
+        programs.into_iter().map(record).collect()
+    })
 }
 
-/// Follows all executions of a program, as shuttle explores them; the labels that were taken, and how many executions.
-fn follow(program: Program, labels: &Labels) -> (BTreeSet<(String, usize, String)>, usize) {
+fn record(program: Program) -> (String, Vec<Line>) {
     let program: &'static Program = Box::leak(Box::new(program));
     let lines = Lines::default();
     traces::send(program, Recorder::Shuttle, lines.clone()).unwrap();
     let text = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
-    let mut follower = None;
-    let (mut executions, mut ended) = (0, false);
-    for line in text.lines() {
-        match (serde_json::from_str(line).unwrap(), &mut follower) {
-            (Line::Program(header), _) => follower = Some(Follower::new(&header, labels).unwrap()),
-            (Line::Execution(events), Some(follower)) => {
-                executions += 1;
-                if let Err(message) = follower.follow(&events) {
-                    panic!("`{program}`, execution {executions}: {message}");
-                }
-            }
-            (Line::Execution(_), None) => panic!("an execution without its program"),
-            (Line::End, _) => ended = true,
-        }
+    let lines: Vec<Line> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert!(matches!(lines.last(), Some(Line::End)), "`{program}` was cut short");
+    (program.to_string(), lines)
+}
+
+/// Follows all executions of a program; the labels that were taken, and how many executions.
+fn follow(lines: &[Line], labels: &Labels) -> Result<(Taken, usize), String> {
+    let [Line::Program(header), executions @ .., Line::End] = lines else { panic!("no program") };
+    let mut follower = Follower::new(header, labels)?;
+    for (execution, number) in executions.iter().zip(1..) {
+        let Line::Execution(events) = execution else { panic!("an execution was expected") };
+        follower.follow(events).map_err(|message| format!("execution {number}: {message}"))?;
     }
-    assert!(ended && executions > 1, "`{program}` was cut short, or has one execution only");
-    (follower.expect("a program").taken, executions)
+    assert!(executions.len() > 1, "one execution only");
+    Ok((follower.taken, executions.len()))
 }
 
 #[test]
 fn every_label_is_taken_where_it_sits_and_every_access_is_the_step_that_it_says() {
     let labels = labels::read().unwrap();
-    let (mut taken, mut executions) = (BTreeSet::new(), 0);
-    for program in programs() {
-        let started = std::time::Instant::now();
-        let text = program.to_string();
-        let (here, count) = follow(program, &labels);
-        println!("{count:>5} executions {:>6.2} s {text}", started.elapsed().as_secs_f64());
+    let (mut taken, mut executions) = (Taken::new(), 0);
+    for (program, lines) in recorded() {
+        let (here, count) = follow(lines, &labels).unwrap_or_else(|message| panic!("`{program}`, {message}"));
+        println!("{count:>5} executions: {program}");
         taken.extend(here);
         executions += count;
     }
     let written = labels
         .iter()
         .flat_map(|((file, line), names)| names.iter().map(move |name| (file.clone(), *line, name.clone())));
-    let never: Vec<_> = written
-        .filter(|(file, ..)| file.starts_with("map/"))
-        .filter(|label| !taken.contains(label))
-        .collect();
+    let never: Vec<_> = written.filter(|label| !taken.contains(label)).collect();
     println!("{executions} executions followed, {} labels taken", taken.len());
     assert!(never.is_empty(), "labels that no access of these programs is: {never:#?}");
+}
+
+/// Each label, wherever it is, is needed there: with the name of another one in its place, an execution is not followed.
+#[test]
+fn a_label_in_another_place_is_noticed() {
+    let labels = labels::read().unwrap();
+    let all: Vec<(Taken, &[Line])> =
+        recorded().iter().map(|(_, lines)| (follow(lines, &labels).unwrap().0, &lines[..])).collect();
+    for ((file, line), names) in &labels {
+        let same_module =
+            |other: &&String| (*other == file) || (file.starts_with("map/") && other.starts_with("map/"));
+        let others = labels.iter().filter(|((other, _), _)| same_module(&other));
+        let other = others.map(|(_, names)| names).find(|other| other.is_disjoint(names)).unwrap();
+        let mut moved = labels.clone();
+        moved.insert((file.clone(), *line), other.clone());
+        let is_here = |(taken, _): &&(Taken, _)| taken.iter().any(|(f, l, _)| f == file && l == line);
+        let (_, lines) = all.iter().find(is_here).expect("the other test says that it is taken");
+        let message = follow(lines, &moved).expect_err(&format!("src/{file}:{line} as {other:?}"));
+        assert!(message.contains(&format!("{file}:{line}")), "{message}");
+    }
 }
