@@ -4,10 +4,12 @@
 //! the difference, and who must see it, and how. The edit is made in a copy of the tree, never in the tree itself ([`tree`]).
 
 pub mod matrix;
+pub mod measure;
 pub mod page;
 pub mod random;
 pub mod run;
 pub mod tree;
+pub mod tried;
 
 use crate::engine::Engine;
 use crate::orderings::record::root;
@@ -32,6 +34,9 @@ pub struct Mutant {
     /// The name of the same bug in the specification, where it is seeded there.
     #[serde(default)]
     pub tla: Option<String>,
+    /// Why no program of a family shows it, if none does.
+    #[serde(default)]
+    pub no_family: Option<String>,
     /// The subject of the program.
     #[serde(default = "map")]
     pub subject: String,
