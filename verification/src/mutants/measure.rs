@@ -4,13 +4,14 @@ use super::Mutant;
 use super::matrix::{ADDRESS, FAMILY, Measured, PROPERTY, Seen};
 use super::run::{job, verdicts};
 use super::tree::Tree;
-use crate::engine::{ENGINES, Engine};
+use crate::engine::{ENGINES, Engine, Job};
 use crate::explain::{self, FailureFile};
 use crate::family::subjects::Templates;
 use crate::family::{self, Family, Size};
 use crate::pool::{self, News, Settings, Task};
-use crate::verdict::{Level, Verdict};
-use crate::worker::Batch;
+use crate::program::Program;
+use crate::subject;
+use crate::verdict::{Failure, Level, Verdict};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -157,6 +158,10 @@ fn property(tree: &Tree, subject: &str) -> Result<Seen, String> {
 /// The families of a subject that are tried, one after the other: threads, operations, keys.
 fn sizes(mutant: &Mutant) -> Vec<Family> {
     let Ok(templates) = Templates::of(&mutant.subject) else { return Vec::new() };
+    if let Some(shown) = &mutant.family {
+        let family = Family::new(&mutant.subject, shown.size, Some(shown.keys));
+        return family.and_then(|family| family.with_ops(&shown.ops)).into_iter().collect();
+    }
     let keyed = [(2, 1, Some(1)), (2, 1, Some(2)), (2, 2, Some(1))];
     let unkeyed = [(2, 1, None), (2, 2, None)];
     let sizes: Vec<_> = if templates.has_keys() { keyed.into() } else { unkeyed.into() };
@@ -180,21 +185,21 @@ fn families(mutant: &Mutant, program: &Path, settings: &Settings) -> Seen {
     last
 }
 
-/// All programs of a family, the smallest first, as `cargo verify family … --until-failure` runs them.
+/// The engines of a family: their outcomes must be equal.
+const FAMILY_ENGINES: [Engine; 3] = [Engine::ShuttleSleep, Engine::LoomLeak, Engine::LoomEager];
+
+/// All programs of a family, the smallest first, as `cargo verify family … --until-failure` runs them. (But steps are not
+/// noted: a variant may take one that the list of the source lacks, and that is no failure of its behaviour.)
 fn in_family(family: &Family, program: &Path, settings: &Settings) -> Seen {
-    let programs: Vec<(usize, String)> = family::programs(family).into_iter().enumerate().collect();
-    let count = programs.len();
-    let batch = Batch {
-        family: 0,
-        subject: family.subject.clone(),
-        programs,
-        engines: vec![Engine::ShuttleSleep, Engine::LoomLeak, Engine::LoomEager],
-        bound: None,
-        budget: None,
-        crippled: None,
-    };
+    let mut tasks = Vec::new();
+    for text in family::programs(family) {
+        let subject = subject::by_name(&family.subject).expect("a family has a subject");
+        let parsed = Program::parse(subject, &text).expect("a program of a family parses");
+        tasks.extend(FAMILY_ENGINES.map(|engine| Task::Job(Box::new(Job::new(&parsed, engine)))));
+    }
+    let count = tasks.len();
     let stop = Arc::new(AtomicBool::new(false));
-    let (mut first, mut executions, mut whole) = (None::<Verdict>, 0, 0);
+    let (mut last, mut first, mut executions, mut whole) = (None::<Verdict>, None::<Verdict>, 0, 0);
     // One worker: the programs end in their order.
     let inner = Settings {
         workers: 1,
@@ -203,24 +208,30 @@ fn in_family(family: &Family, program: &Path, settings: &Settings) -> Seen {
         ..settings.clone()
     };
     let started = Instant::now();
-    pool::run(vec![Task::Batch(batch)], &inner, |news| {
+    pool::run(tasks, &inner, |news| {
         if settings.interrupted.load(Ordering::Relaxed) || started.elapsed() > FAMILY_BUDGET {
             stop.store(true, Ordering::Relaxed);
         }
-        match news {
-            News::Verdict(verdict) if verdict.verdict == Level::Failed && first.is_none() => {
-                executions += verdict.executions;
-                first = Some(*verdict);
-                stop.store(true, Ordering::Relaxed);
-            }
-            News::Program(result) => {
-                executions += result.executions.iter().sum::<u64>();
-                whole += 1;
-            }
-            _ => {}
+        let News::Verdict(verdict) = news else { return };
+        let mut verdict = *verdict;
+        if first.is_some() || verdict.verdict == Level::Truncated {
+            return;
+        }
+        executions += verdict.executions;
+        let other = last.as_ref().filter(|last| last.program == verdict.program);
+        if verdict.failure.is_none() && other.is_some_and(|other| other.outcome_set != verdict.outcome_set) {
+            verdict.failure = Some(Failure::without_steps("disagreement", "the engines disagree".to_owned()));
+        }
+        if verdict.failure.is_some() {
+            first = Some(verdict);
+            stop.store(true, Ordering::Relaxed);
+        } else {
+            whole += 1;
+            last = Some(verdict);
         }
     });
     let keys = if family.keys == 0 { String::new() } else { format!(" --keys {}", family.keys) };
+    let ops = if family.ops.is_empty() { String::new() } else { format!(" --ops {}", family.ops.join(",")) };
     let verdict = match &first {
         Some(_) => "FAILED",
         None if whole == count => "COMPLETE",
@@ -234,7 +245,7 @@ fn in_family(family: &Family, program: &Path, settings: &Settings) -> Seen {
             .map(|failure| failure.kind.clone()),
         verdict: verdict.to_owned(),
         executions,
-        family: Some(format!("{}{keys}", family.size)),
+        family: Some(format!("{}{keys}{ops}", family.size)),
         engine: first.as_ref().map(|verdict| format!("{}/{}", verdict.engine, verdict.mode)),
         program: first.map(|verdict| verdict.program),
     }

@@ -149,6 +149,9 @@ pub fn short(mutants: &[Mutant], measured: &[Measured]) -> String {
             mutants.iter().map(|mutant| (mutant, Measured::of(mutant, measured))).collect();
         let cells: Vec<(&Mutant, &Seen)> =
             rows.iter().filter_map(|(mutant, row)| Some((*mutant, row.cell(&checker)?))).collect();
+        if cells.is_empty() {
+            continue;
+        }
         let seen = cells.iter().filter(|(_, seen)| seen.failure.is_some()).count();
         let missed: Vec<&str> = cells
             .iter()
@@ -162,6 +165,7 @@ pub fn short(mutants: &[Mutant], measured: &[Measured]) -> String {
         };
         let cut = cells.iter().filter(|(_, seen)| seen.verdict == "TRUNCATED").count();
         let sure = match cells.iter().any(|(_, seen)| seen.verdict.starts_with("SAMPLED")) {
+            _ if checker == FAMILY => "every execution of each program, to the first that fails".to_owned(),
             _ if cut > 0 => format!("{cut} cut short by the budget"),
             true => "sampled".to_owned(),
             false => "every execution of the program".to_owned(),
