@@ -46,7 +46,7 @@ impl Resolver {
     fn new(time: &ManualClock, expired: Arc<AtomicU32>) -> Self {
         let listener = move |name: &String, _: &Option<Ipv4Addr>, cause| {
             if cause == Cause::Expired {
-                println!("  {name}: the answer has expired");
+                println!("  (the answer for {name} has expired, and leaves)");
                 expired.fetch_add(1, SeqCst);
             }
         };
@@ -58,6 +58,19 @@ impl Resolver {
     /// The address of a name. An error is not remembered: the next caller asks again.
     fn resolve(&self, name: &str) -> Result<Option<Ipv4Addr>, Unreachable> {
         self.answers.try_get_or_insert_with_time(name.to_owned(), || self.server.ask(name))
+    }
+
+    /// Resolves a name aloud: what came of it, and who answered.
+    fn look_up(&self, name: &str) -> Result<Option<Ipv4Addr>, Unreachable> {
+        let before = self.questions();
+        let answer = self.resolve(name);
+        let from = if self.questions() == before { "the cache" } else { "the server" };
+        match &answer {
+            Ok(Some(address)) => println!("  {name}: {address}, from {from}"),
+            Ok(None) => println!("  {name}: no such name, from {from}"),
+            Err(Unreachable) => println!("  {name}: the server cannot be reached"),
+        }
+        answer
     }
 
     fn questions(&self) -> u32 {
@@ -77,31 +90,39 @@ pub(crate) fn main() {
             });
         }
     });
-    println!("8 clients asked for www.example.org: {} question to the server", resolver.questions());
+    println!("8 clients at once ask for www.example.org; questions to the server: {}", resolver.questions());
     assert_eq!(resolver.questions(), 1);
 
-    assert_eq!(resolver.resolve("mail.example.org"), Ok(Some(Ipv4Addr::new(192, 0, 2, 2))));
-    assert_eq!(resolver.resolve("nowhere.example.org"), Ok(None));
-    assert_eq!(resolver.resolve("nowhere.example.org"), Ok(None));
+    println!("other names, each asked for when it is not remembered:");
+    assert_eq!(resolver.look_up("mail.example.org"), Ok(Some(Ipv4Addr::new(192, 0, 2, 2))));
+    assert_eq!(resolver.look_up("nowhere.example.org"), Ok(None));
+    assert_eq!(resolver.look_up("nowhere.example.org"), Ok(None));
     assert_eq!(resolver.questions(), 3, "that there is no such name is remembered");
-    assert_eq!(resolver.resolve("flaky.example.org"), Err(Unreachable));
-    assert_eq!(resolver.resolve("flaky.example.org"), Err(Unreachable));
+    assert_eq!(resolver.look_up("flaky.example.org"), Err(Unreachable));
+    assert_eq!(resolver.look_up("flaky.example.org"), Err(Unreachable));
     assert_eq!(resolver.questions(), 5, "an error is not");
 
-    println!("half a minute later:");
+    println!("half a minute later (www was good for 300 seconds, mail for 30):");
     time.advance(Duration::from_secs(30));
-    resolver.resolve("www.example.org").expect("still good");
+    resolver.look_up("www.example.org").expect("still good");
     assert_eq!(resolver.questions(), 5);
-    resolver.resolve("mail.example.org").expect("asked again");
+    resolver.look_up("mail.example.org").expect("asked again");
     assert_eq!((resolver.questions(), expired.load(SeqCst)), (6, 1));
 
-    println!("five minutes later:");
+    println!("five minutes later, the cache is cleaned up:");
     time.advance(Duration::from_secs(300));
     assert_eq!(resolver.answers.cleanup(), 3);
     assert!(resolver.answers.is_empty());
 
     let statistics = resolver.answers.statistics();
-    println!("{statistics:?}");
+    println!(
+        "in all: {} hits, {} misses, {} answers kept, {} expired; {} questions to the server",
+        statistics.hits,
+        statistics.misses,
+        statistics.insertions,
+        statistics.expirations,
+        resolver.questions()
+    );
     assert_eq!(statistics.insertions, 4);
     assert_eq!(statistics.expirations, 4);
 }

@@ -76,13 +76,15 @@ pub(crate) fn main() {
             }
             let _ = listener.send("no database any more".into());
         });
-        assert_eq!(next(), "Database URL changed to: \"localhost:5432\""); // the value that it has comes first
+        let first = next();
+        println!("The listener subscribes, and is told the value that is there:\n  {first}");
+        assert_eq!(first, "Database URL changed to: \"localhost:5432\"");
 
         scope.spawn(|| reloader.run(&stop, &told));
         write(&path, "max_connections = 200\n[database]\nurl = 'prod-db:5432'\n");
         let mut both = [next(), next()];
         both.sort();
-        println!("{}", both.join("\n"));
+        println!("The file has other values:\n  {}", both.join("\n  "));
         assert_eq!(
             both,
             [
@@ -95,7 +97,7 @@ pub(crate) fn main() {
         // A mistake is told with its place, and the values stay.
         write(&path, "max_connections = = 300\n");
         let error = next();
-        println!("{error}");
+        println!("The file has a mistake, and the store stays as it is:\n  {}", error.replace('\n', "\n  "));
         assert!(error.contains("live_config-") && error.contains("line 1"), "{error}");
         assert_eq!(config.get_int("max_connections"), Ok(200));
 
@@ -103,7 +105,7 @@ pub(crate) fn main() {
         write(&path, "max_connections = 300\n");
         let mut both = [next(), next()];
         both.sort();
-        println!("{}", both.join("\n"));
+        println!("The file has lost a key:\n  {}", both.join("\n  "));
         assert_eq!(both, ["no database any more", "reloaded: [\"max_connections\"]"]);
         stop.store(true, SeqCst);
     });

@@ -103,14 +103,14 @@ pub(crate) fn main() {
         reported += metrics.errors.reset_and_get(&503);
 
         let answer = scrape(address, "/metrics").expect("the server answers");
-        println!("{answer}");
+        println!("What a scraper gets from http://{address}/metrics:\n\n{answer}");
         assert!(answer.contains("http_requests_total{method=\"GET\",status=\"200\"} 3960\n"));
         assert!(answer.contains("http_requests_total{method=\"GET\",status=\"503\"} 40\n"));
         assert!(answer.contains("http_bytes_total 2048000\n"));
         assert!(scrape(address, "/").expect("the server answers").starts_with("HTTP/1.1 404"));
         server.join().expect("the server");
     });
-    println!("errors in all reports: {reported}");
+    println!("Errors in both reports, one made while the workers ran: {reported}");
     assert_eq!(reported, 40, "no error is lost between two reports");
     assert_eq!(metrics.requests.top(1), [(Label { method: "GET", status: 200 }, 3960)]);
 }

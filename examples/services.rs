@@ -78,6 +78,7 @@ pub(crate) fn main() {
     println!("Registering one again: {}", again.expect_err("the name is taken"));
 
     // The port is taken: what was started is stopped again, and the error says which service failed, and why.
+    println!("\nStarting all, while somebody else has the port:");
     let error = registry.start_all().expect_err("the port is taken");
     println!("Not started: {error}");
     assert_eq!(error.rolled_back, ["replica-db", "primary-db"]);
@@ -88,12 +89,14 @@ pub(crate) fn main() {
     drop(taken);
     let web = registry.get_as::<WebService>("web").expect("it is registered as that");
     *web.address.lock().unwrap() = "127.0.0.1:0".into();
+    println!("\nStarting all again, with a free port:");
     assert_eq!(registry.start_all().expect("nothing is in the way"), ["primary-db", "replica-db", "web"]);
     assert!(web.listens_on().is_some());
     for status in registry.statuses() {
         println!("{}: {}", status.name, status.state);
     }
 
+    println!("\nStopping all:");
     assert_eq!(registry.stop_all().expect("all stop"), ["web", "replica-db", "primary-db"]);
     assert!(web.listens_on().is_none());
 }

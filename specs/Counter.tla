@@ -8,13 +8,15 @@
      - a sum has all adds that returned before it began, and no add that began
        after it returned (SumInBounds).
 
-   Left out: that numbers wrap around, and negative adds. *)
+   Left out: that numbers wrap around, and negative adds (SumInBounds is not true
+   of them). *)
 EXTENDS Integers, FiniteSets
 
 CONSTANTS
   Procs,     \* processes 1..n; process p adds to stripe (p mod Stripes) + 1
   Stripes,   \* how many stripes
   Kinds,     \* "add", "get", "reset_and_get"
+  Amounts,   \* what an add may bring
   MaxOps,    \* how many calls a process may make
   Start,     \* what the first stripe holds in the beginning
   Bug        \* "none", or the name of a broken variant
@@ -44,11 +46,11 @@ Init ==
 Back(p, n) == [pc |-> "idle", sum |-> 0, i |-> 0, low |-> 0, n |-> n]
 Calls(p) == At(p, "idle") /\ th[p].n < MaxOps
 
-\* Adds n: the call, its one access, its return.
+\* Adds: the call, its one access, its return.
 StripeAdd(p) ==
   /\ Calls(p) /\ "add" \in Kinds /\ Bug # "counter-add-load-then-store"
-  /\ stripe' = [stripe EXCEPT ![Mine(p)] = @ + 1]
-  /\ added' = added + 1
+  /\ \E n \in Amounts : /\ stripe' = [stripe EXCEPT ![Mine(p)] = @ + n]
+                         /\ added' = added + n
   /\ th' = [th EXCEPT ![p] = Back(p, th[p].n + 1)]
   /\ UNCHANGED <<taken, answer>>
 

@@ -15,6 +15,7 @@ EXTENDS Integers, Sequences, FiniteSets
 CONSTANTS
   Procs, Keys,
   Kinds,     \* "add", "get", "reset_and_get", "remove"
+  Calls,     \* {}, or the only calls that may be made (to follow a recorded execution)
   MaxOps,    \* how many calls a process may make
   StartAny,  \* begin with a counter of 2, or with none, for each key; else with none
   Bug        \* "none", or the name of a broken variant
@@ -22,7 +23,7 @@ CONSTANTS
 VARIABLES
   map,       \* map[k]: the cell of key k, or 0
   cell,      \* cell[c] = [n: its number, mark: whether it is retired]
-  th,        \* pc; op [t, k]; c, the cell that it works on; res; n, calls
+  th,        \* pc; op [t, k, v], v being what an add brings; c, the cell that it works on; res; n, calls
   added,     \* ghost: added[k], all that was added
   taken,     \* ghost: taken[k], all that was taken
   conf       \* ghost: as in Linearizability.tla
@@ -30,17 +31,17 @@ VARIABLES
 vars == <<map, cell, th, added, taken, conf>>
 
 Absent == -1          \* no counter, where 0 is a counter at zero
-NoOp == [t |-> "none", k |-> 0]
+NoOp == [t |-> "none", k |-> 0, v |-> 0]
 Reg0 == [pc |-> "idle", op |-> NoOp, c |-> 0, res |-> 0, n |-> 0]
 At(p, l) == th[p].pc = l
 
-\* The sequential meaning: a map from keys to numbers, or Absent. An add adds 1.
+\* The sequential meaning: a map from keys to numbers, or Absent.
 Zero(x) == IF x = Absent THEN 0 ELSE x
-Effect(m, o) == CASE o.t = "add" -> [m EXCEPT ![o.k] = Zero(@) + 1]
+Effect(m, o) == CASE o.t = "add" -> [m EXCEPT ![o.k] = Zero(@) + o.v]
                   [] o.t = "reset_and_get" -> IF m[o.k] = Absent THEN m ELSE [m EXCEPT ![o.k] = 0]
                   [] o.t = "remove" -> [m EXCEPT ![o.k] = Absent]
                   [] OTHER -> m
-Answer(m, o) == CASE o.t = "add" -> Zero(m[o.k]) + 1
+Answer(m, o) == CASE o.t = "add" -> Zero(m[o.k]) + o.v
                   [] o.t = "remove" -> m[o.k]
                   [] OTHER -> Zero(m[o.k])
 
@@ -71,9 +72,11 @@ Answers(p, x) == /\ th' = [th EXCEPT ![p] = [Reg0 EXCEPT !.n = th[p].n]]
 Goes(p, l) == th' = [th EXCEPT ![p].pc = l] /\ UNCHANGED conf
 
 \* The call.
+Menu == IF Calls # {} THEN Calls ELSE
+        UNION { [t : {t}, k : Keys, v : IF t = "add" THEN {1} ELSE {0}] : t \in Kinds }
 Call(p) ==
   /\ At(p, "idle") /\ th[p].n < MaxOps
-  /\ \E o \in [t : Kinds, k : Keys] :
+  /\ \E o \in Menu :
        th' = [th EXCEPT ![p].op = o, ![p].n = @ + 1,
                         ![p].pc = IF o.t = "remove" /\ Bug = "counter-remove-loses" THEN "delete_first" ELSE "load"]
   /\ conf' = Called(p)
@@ -81,7 +84,8 @@ Call(p) ==
 
 \* Where an operation goes with the cell that it has found.
 WithCell(o) == CASE o.t = "add" -> "cell_add" [] o.t = "get" -> "cell_load"
-                 [] o.t = "reset_and_get" -> "cell_take" [] OTHER -> "cell_retire"
+                 [] o.t = "reset_and_get" -> IF Bug = "countermap-resets-by-deleting" THEN "cell_load" ELSE "cell_take"
+                 [] OTHER -> "cell_retire"
 \* load of the map.
 Load(p) ==
   /\ At(p, "load")
@@ -92,37 +96,37 @@ Load(p) ==
      ELSE Answers(p, IF th[p].op.t = "remove" THEN Absent ELSE 0)
   /\ UNCHANGED <<map, cell, added, taken>>
 
-\* load_or_store of a new cell, which has the 1 already.
+\* load_or_store of a new cell, which has the number already.
 LoadOrStore(p) ==
   /\ At(p, "load_or_store")
   /\ IF map[th[p].op.k] # 0
      THEN /\ th' = [th EXCEPT ![p].c = map[th[p].op.k], ![p].pc = "cell_add_again"]
           /\ UNCHANGED <<map, cell, added, conf>>
-     ELSE /\ cell' = Append(cell, [n |-> 1, mark |-> FALSE])
+     ELSE /\ cell' = Append(cell, [n |-> th[p].op.v, mark |-> FALSE])
           /\ map' = [map EXCEPT ![th[p].op.k] = Len(cell) + 1]
-          /\ added' = [added EXCEPT ![th[p].op.k] = @ + 1]
-          /\ Answers(p, 1)
+          /\ added' = [added EXCEPT ![th[p].op.k] = @ + th[p].op.v]
+          /\ Answers(p, th[p].op.v)
   /\ UNCHANGED taken
 
 \* Adds to the cell; counts if it was not marked.
 CellAdd(p) ==
   /\ At(p, "cell_add") \/ At(p, "cell_add_again")
-  /\ cell' = [cell EXCEPT ![th[p].c].n = @ + 1]
+  /\ cell' = [cell EXCEPT ![th[p].c].n = @ + th[p].op.v]
   /\ IF ~cell[th[p].c].mark \/ Bug = "counter-add-ignores-the-mark"
-     THEN /\ added' = [added EXCEPT ![th[p].op.k] = @ + 1]
-          /\ Answers(p, cell[th[p].c].n + 1)
+     THEN /\ added' = [added EXCEPT ![th[p].op.k] = @ + th[p].op.v]
+          /\ Answers(p, cell[th[p].c].n + th[p].op.v)
      ELSE /\ Goes(p, IF At(p, "cell_add") THEN "load_or_store" ELSE "help")
           /\ UNCHANGED added
   /\ UNCHANGED <<map, taken>>
 
 CellLoad(p) ==
-  /\ At(p, "cell_load")
+  /\ At(p, "cell_load") /\ th[p].op.t = "get"
   /\ Answers(p, IF cell[th[p].c].mark THEN 0 ELSE cell[th[p].c].n)
   /\ UNCHANGED <<map, cell, added, taken>>
 
 \* Takes the number and leaves zero, and the mark as it is.
 CellTake(p) ==
-  /\ At(p, "cell_take")
+  /\ At(p, "cell_take") /\ Bug # "counter-reset-loses"
   /\ cell' = [cell EXCEPT ![th[p].c].n = 0]
   /\ IF cell[th[p].c].mark THEN Answers(p, 0) /\ UNCHANGED taken
      ELSE /\ taken' = [taken EXCEPT ![th[p].op.k] = @ + cell[th[p].c].n]
@@ -145,7 +149,21 @@ DeleteIf(p) ==
   /\ IF At(p, "help") THEN Goes(p, "load_or_store") ELSE Answers(p, th[p].res)
   /\ UNCHANGED <<cell, added, taken>>
 
-\* Broken: takes the cell out of the map, and then reads what it holds.
+\* Broken: a reset in two accesses, a load and a store.
+BrokenTake(p) ==
+  \/ /\ At(p, "cell_take") /\ Bug = "counter-reset-loses"
+     /\ IF cell[th[p].c].mark THEN Answers(p, 0)
+        ELSE /\ th' = [th EXCEPT ![p].res = cell[th[p].c].n, ![p].pc = "take_store"]
+             /\ UNCHANGED conf
+     /\ UNCHANGED <<map, cell, added, taken>>
+  \/ /\ At(p, "take_store")
+     /\ cell' = [cell EXCEPT ![th[p].c] = [n |-> 0, mark |-> FALSE]]
+     /\ taken' = [taken EXCEPT ![th[p].op.k] = @ + th[p].res]
+     /\ Answers(p, th[p].res)
+     /\ UNCHANGED <<map, added>>
+
+\* Broken: a removal takes the cell out of the map, and then reads what it holds; a
+\* reset reads, and then takes the cell out.
 BrokenRemove(p) ==
   \/ /\ At(p, "delete_first")
      /\ IF map[th[p].op.k] = 0 THEN Answers(p, Absent)
@@ -157,13 +175,21 @@ BrokenRemove(p) ==
      /\ taken' = [taken EXCEPT ![th[p].op.k] = @ + cell[th[p].c].n]
      /\ Answers(p, cell[th[p].c].n)
      /\ UNCHANGED <<map, cell, added>>
+  \/ /\ At(p, "cell_load") /\ th[p].op.t = "reset_and_get"
+     /\ th' = [th EXCEPT ![p].res = cell[th[p].c].n, ![p].pc = "delete_key"]
+     /\ UNCHANGED <<map, cell, added, taken, conf>>
+  \/ /\ At(p, "delete_key")
+     /\ map' = [map EXCEPT ![th[p].op.k] = 0]
+     /\ taken' = [taken EXCEPT ![th[p].op.k] = @ + th[p].res]
+     /\ Answers(p, th[p].res)
+     /\ UNCHANGED <<cell, added>>
 
 AllDone == \A p \in Procs : At(p, "idle") /\ th[p].n = MaxOps
 Finished == AllDone /\ UNCHANGED vars
 Next ==
   \/ \E p \in Procs :
        \/ Call(p) \/ Load(p) \/ LoadOrStore(p) \/ CellAdd(p) \/ CellLoad(p) \/ CellTake(p)
-       \/ CellRetire(p) \/ DeleteIf(p) \/ BrokenRemove(p)
+       \/ CellRetire(p) \/ DeleteIf(p) \/ BrokenTake(p) \/ BrokenRemove(p)
   \/ Finished
 Spec == Init /\ [][Next]_vars
 

@@ -40,7 +40,11 @@ Called(C, p, o) ==
   { [m |-> c.m, r |-> [c.r EXCEPT ![p] = IF KeyByKey(o) THEN [k \in Keys |-> -1] ELSE Pending]]
     : c \in C }
 
+\* Whether answer x is what choice r says. (A key-by-key operation that has ended
+\* early tells nothing, -1, of the keys that it has not come to.)
+Says(o, r, x) == IF KeyByKey(o) THEN \A k \in Keys : x[k] \in {-1, r[k]} ELSE r = x
 \* p's operation returns, and answers x: only the choices that say so remain.
 Returned(C, ops, p, x) ==
-  { [m |-> c.m, r |-> [c.r EXCEPT ![p] = Idle]] : c \in {d \in Closure(C, ops) : d.r[p] = x} }
+  { [m |-> c.m, r |-> [c.r EXCEPT ![p] = Idle]]
+    : c \in {d \in Closure(C, ops) : Says(ops[p], d.r[p], x)} }
 =============================================================================

@@ -13,7 +13,8 @@
    `delete_if` deletes what is at least o; `retain` keeps what is at least o.
 
    `range` and `retain` promise less: they act on each key at its own moment.
-   EffectOn and Seen say what they do to one key, and what they tell of it. *)
+   EffectOn and Seen say what they do to one key, and what they tell of it.
+   `is_empty` is a range that ends at the first key that it finds present. *)
 EXTENDS Integers
 
 CONSTANTS Procs, Keys
@@ -23,7 +24,7 @@ NoOp == [t |-> "none", k |-> 0, v |-> 0, o |-> 0]
 NoMap == [k \in Keys |-> 0]
 
 \* Whether an operation acts on each key at its own moment.
-KeyByKey(o) == o.t \in {"range", "retain"}
+KeyByKey(o) == o.t \in {"range", "retain", "is_empty"}
 
 \* What load_or_store answers when the key was present.
 Loaded(x) == 1000 + x
@@ -52,5 +53,5 @@ Answer(m, o) ==
 \* The map after a key-by-key operation has come to key k, and what it tells of k.
 EffectOn(m, o, k) ==
   IF o.t = "retain" /\ m[k] # 0 /\ m[k] < o.o THEN [m EXCEPT ![k] = 0] ELSE m
-Seen(m, o, k) == IF o.t = "range" THEN m[k] ELSE 0
+Seen(m, o, k) == IF o.t = "retain" THEN 0 ELSE m[k]
 =============================================================================

@@ -94,7 +94,7 @@ AfterMiss(ms, d) == IF ms >= Card(d) /\ Bug # "no-miss-count" THEN "promo" ELSE 
 CountedMiss == IF Bug = "no-miss-count" THEN misses ELSE misses + 1
 
 \* Whether the entry in dirty leaves it: only load_and_delete takes it out.
-Pops(o) == o.t = "load_and_delete" \/ (o.t = "compare_and_delete" /\ Bug = "compare-and-delete-pops-first")
+Pops(o) == (o.t = "load_and_delete" /\ Bug # "deleted-keys-stay") \/ (o.t = "compare_and_delete" /\ Bug = "compare-and-delete-pops-first")
 InRead2(o) == IF Bug = "no-recheck-under-lock" THEN 0 ELSE read.m[o.k]
 Rest(o) == IF Pops(o) THEN [dirty.m EXCEPT ![o.k] = 0] ELSE dirty.m
 Rd2Find(p) ==
@@ -135,7 +135,7 @@ Rd2Store(p) ==
           /\ UNCHANGED <<dirty, heap, retired>>
   /\ UNCHANGED <<mu, read, misses, exl, noted, conf>>
 
-Rd2Walk(p) ==          \* range, retain
+Rd2Walk(p) ==          \* range, retain, is_empty
   /\ At(p, "rd2") /\ KeyByKey(th[p].op)
   /\ Goes(p, IF read.am THEN "promo" ELSE "rd3")
   /\ UNCHANGED <<mu, read, dirty, misses, exl, noted, heap, retired>>
@@ -172,8 +172,8 @@ Promo(p) ==
 Out(p) ==
   /\ At(p, "out")
   /\ \E e \in th[p].wl :
-       /\ retired' = (IF heap[e] = Exp \/ Bug = "promotion-retires-all" THEN [retired EXCEPT ![e] = @ + 1]
-                      ELSE retired)
+       /\ retired' = (IF (heap[e] = Exp /\ Bug # "promotion-keeps-expunged") \/ Bug = "promotion-retires-all"
+                      THEN [retired EXCEPT ![e] = @ + 1] ELSE retired)
        /\ th' = [th EXCEPT ![p].wl = @ \ {e},
                            ![p].pc = IF th[p].wl = {e} THEN AfterPromo(th[p].op) ELSE "out"]
   /\ UNCHANGED <<mu, read, dirty, misses, exl, noted, heap, conf>>
@@ -306,11 +306,15 @@ Told(o, x) == CASE o.t = "load_or_store" -> o.v
                 [] o.t = "clear" -> 0
                 [] OTHER -> IF x > 0 THEN x ELSE 0
 
+\* A broken variant that leaves its note before it deletes.
+NotesFirst(p) == Bug = "note-before-deletion" /\ Deletes(th[p].op)
+
 \* p has seen x in the slot of entry e.
 Decides(p, e, x) ==
   LET w == Verdict(th[p].op, x) IN
   CASE w = "answer" -> Done(p, Heard(th[p].op, x))
-    [] w = "exchange" -> /\ th' = [th EXCEPT ![p].pc = "ecas", ![p].e = e, ![p].v = x]
+    [] w = "exchange" -> /\ th' = [th EXCEPT ![p].pc = (IF NotesFirst(p) /\ ~At(p, "ecas") THEN "note_load" ELSE "ecas"),
+                                              ![p].e = e, ![p].v = x]
                          /\ UNCHANGED <<misses, conf>>
     [] OTHER -> \* expunged: to the mutex; under it this cannot be (INV-4)
        /\ th' = [th EXCEPT ![p].pc = (IF mu = p THEN "panic" ELSE "lock"), ![p].e = 0, ![p].v = 0]
@@ -332,13 +336,15 @@ ECas(p) ==
   /\ \E o \in {th[p].op} : \E e \in {th[p].e} : \E x \in {th[p].v} :
      \/ /\ heap[e] = x \/ Blind(p, o)
         /\ heap' = [heap EXCEPT ![e] = NewSlot(o, x)]
-        /\ IF Deletes(o)
+        /\ IF Deletes(o) /\ ~NotesFirst(p)
            THEN /\ th' = [th EXCEPT ![p].pc = "note_load", ![p].res = <<Told(o, x)>>,
                                     ![p].e = 0, ![p].v = 0]
                 /\ UNCHANGED <<misses, conf>>
            ELSE Done(p, Told(o, x))
      \/ /\ heap[e] # x /\ ~Blind(p, o)
-        /\ Decides(p, e, IF Bug = "retries-with-a-stale-value" THEN x ELSE heap[e])
+        /\ (IF Bug = "cas-compares-once" /\ o.t = "compare_and_swap"
+            THEN th' = [th EXCEPT ![p].v = heap[e]] /\ UNCHANGED <<misses, conf>>
+            ELSE Decides(p, e, IF Bug = "retries-with-a-stale-value" THEN x ELSE heap[e]))
         /\ UNCHANGED heap
      \/ \* another box with an equal value
         /\ heap[e] = x /\ x > 0
@@ -356,10 +362,11 @@ SwapLocked(p) ==
   /\ UNCHANGED <<mu, read, dirty, exl, noted, retired>>
 
 (* After a deletion: leave a note for the next copy, if there is none. *)
+Noted(p) == IF NotesFirst(p) THEN Goes(p, "ecas") /\ UNCHANGED misses ELSE Done(p, th[p].res[1])
 NoteLoad(p) ==
   /\ At(p, "note_load")
   /\ IF noted \/ Bug = "deletes-without-a-note"
-     THEN Done(p, th[p].res[1])
+     THEN Noted(p)
      ELSE /\ Goes(p, "note_set")
           /\ UNCHANGED misses
   /\ UNCHANGED <<mu, read, dirty, exl, noted, heap, retired>>
@@ -367,7 +374,7 @@ NoteLoad(p) ==
 NoteSet(p) ==
   /\ At(p, "note_set")
   /\ noted' = TRUE
-  /\ Done(p, th[p].res[1])
+  /\ Noted(p)
   /\ UNCHANGED <<mu, read, dirty, exl, heap, retired>>
 
 Unlock(p) ==
@@ -383,19 +390,21 @@ Unlock(p) ==
      ELSE Answers(p, th[p].res)
   /\ UNCHANGED <<read, dirty, misses, exl, noted, heap, retired>>
 
-\* range and retain come to the next key of their table, and load its slot.
+\* range, retain and is_empty come to the next key of their table, and load its slot.
+Looks(o) == o.t \in {"range", "is_empty"}
 Visit(p) ==
   /\ At(p, "visit")
   /\ \E k \in th[p].wl :
        LET o == th[p].op
            x == heap[th[p].tb[k]]
-           seen == IF o.t = "range" THEN [th[p].res EXCEPT ![k] = Live(th[p].tb[k])] ELSE th[p].res
+           seen == IF Looks(o) THEN [th[p].res EXCEPT ![k] = Live(th[p].tb[k])] ELSE th[p].res
        IN
-       IF o.t # "range" /\ Verdict(o, x) = "exchange"
+       IF ~Looks(o) /\ Verdict(o, x) = "exchange"
        THEN /\ th' = [th EXCEPT ![p].wl = @ \ {k}, ![p].pc = "ecas", ![p].e = th[p].tb[k], ![p].v = x]
             /\ UNCHANGED conf
-       ELSE IF th[p].wl = {k}
-       THEN Answers(p, IF o.t = "clear" THEN <<0>> ELSE seen)
+       ELSE IF th[p].wl = {k} \/ (o.t = "is_empty" /\ x > 0)
+       THEN Answers(p, IF o.t = "clear" THEN <<0>>
+                       ELSE [j \in Keys |-> IF j \in th[p].wl \ {k} THEN -1 ELSE seen[j]])
        ELSE /\ th' = [th EXCEPT ![p].wl = @ \ {k}, ![p].res = seen]
             /\ UNCHANGED conf
   /\ UNCHANGED <<mu, read, dirty, misses, exl, noted, heap, retired>>
@@ -436,6 +445,12 @@ NoPanic == \A p \in Procs : ~At(p, "panic")
 MissesCount ==
   [][\A p \in Procs : (Finds(th[p].op) /\ At(p, "rd2") /\ th'[p].pc # "rd2"
                        /\ read.m[th[p].op.k] = 0 /\ read.am) => misses' = misses + 1]_vars
+
+\* A load_and_delete of a key that only dirty has takes the entry out of it at once:
+\* otherwise a key that comes and goes would stay until the next promotion and copy.
+TakesOut ==
+  [][\A p \in Procs : (th[p].op.t = "load_and_delete" /\ At(p, "rd2") /\ th'[p].pc # "rd2"
+                       /\ read.m[th[p].op.k] = 0) => dirty'.m[th[p].op.k] = 0]_vars
 
 \* Some order of the operations explains all answers.
 Linearizable == Monitor => conf # {}

@@ -38,7 +38,7 @@ struct Arguments {
     #[arg(long)]
     check: bool,
 
-    /// Fill the figures of this run in between the marks of README.md and docs/performance.md.
+    /// Fill the figures of this run in between the marks of README.md, docs/performance.md and docs/patterns/beside-others.md.
     #[arg(long, conflicts_with_all = ["filter", "only_targets"])]
     documents: bool,
 
@@ -107,6 +107,7 @@ fn measure(bench: &mut Bench) {
     workloads::growth::run(bench);
     workloads::copy::run(bench);
     workloads::memory::run(bench);
+    workloads::caches::run(bench);
     workloads::counters::run(bench);
     workloads::settings::run(bench);
 }

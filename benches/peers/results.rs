@@ -30,17 +30,19 @@ pub(crate) enum Section {
     Go,
     Growth,
     Memory,
+    Caches,
     Counters,
     Settings,
 }
 
 impl Section {
-    pub(crate) const ALL: [Section; 7] = [
+    pub(crate) const ALL: [Section; 8] = [
         Section::Loads,
         Section::Mixes,
         Section::Go,
         Section::Growth,
         Section::Memory,
+        Section::Caches,
         Section::Counters,
         Section::Settings,
     ];
@@ -52,6 +54,7 @@ impl Section {
             Section::Go => "Go's own benchmarks",
             Section::Growth => "Growth from 1,000 to 1,000,000 keys: the time of single stores",
             Section::Memory => "Memory, and the copy of the table",
+            Section::Caches => "Caches",
             Section::Counters => "Counters",
             Section::Settings => "Settings",
         }

@@ -90,7 +90,6 @@ impl Clock {
 
     /// The same, in nanoseconds.
     #[inline]
-    #[track_caller]
     pub(crate) fn nanos(&self) -> Nanos {
         match &self.0 {
             Source::System(origin) => nanos(origin.elapsed()),
@@ -100,7 +99,6 @@ impl Clock {
     }
 
     /// The time after so long; [`NEVER`] when there is no such time.
-    #[track_caller]
     pub(crate) fn after(&self, span: Duration) -> Nanos {
         match nanos(span) {
             NEVER => NEVER,
@@ -208,9 +206,14 @@ impl ManualClock {
         span(self.nanos())
     }
 
-    #[track_caller]
+    // The clock's accesses are steps of the algorithm with a place of their own, so these two do not track their callers.
     fn nanos(&self) -> Nanos {
         self.0.now.load(&CLOCK_LOAD)
+    }
+
+    /// What it read before.
+    fn forward(&self, by: Nanos) -> Nanos {
+        self.0.now.fetch_add(by, &CLOCK_ADVANCE) // LP(advance)
     }
 
     /// Lets time pass, and wakes the threads that wait for a time of this clock.
@@ -227,7 +230,7 @@ impl ManualClock {
     /// ```
     #[track_caller]
     pub fn advance(&self, by: Duration) {
-        let before = self.0.now.fetch_add(nanos(by), &CLOCK_ADVANCE); // LP(advance)
+        let before = self.forward(nanos(by));
         assert!(
             before.checked_add(nanos(by)).is_some(),
             "the clock reads {before} ns and cannot go on by {by:?}"

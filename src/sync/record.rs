@@ -129,6 +129,11 @@ pub fn end() {
     super::engine::forget_threads();
 }
 
+/// The harness: whether no other thread of the model exists: none is spawned yet, or all are joined.
+pub fn alone(is: bool) {
+    super::engine::alone(is);
+}
+
 /// The harness: a point where another thread may run, if the engine knows such points.
 pub fn switch_point() {
     super::engine::switch_point();

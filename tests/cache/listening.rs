@@ -40,6 +40,59 @@ fn each_cause_is_told() {
     assert_eq!(heard, expected);
 }
 
+/// Each number of the statistics, by calls of which each changes one or two of them.
+#[test]
+fn each_number_is_counted() {
+    let time = sync_map::ManualClock::new();
+    let cache = Cache::builder().max_entries(2).clock(time.clock()).build();
+    let five = Duration::from_secs(5);
+    let mut expected = cache.statistics();
+    assert_eq!((expected, expected.hit_rate()), (sync_map::Statistics::default(), None));
+    let mut counted = |expected: &sync_map::Statistics, call: &str| {
+        assert_eq!(cache.statistics(), *expected, "{call}");
+    };
+    cache.get(&'a');
+    expected.misses += 1;
+    counted(&expected, "get, nothing there");
+    cache.insert('a', 1);
+    expected.insertions += 1;
+    counted(&expected, "insert");
+    cache.get(&'a');
+    expected.hits += 1;
+    counted(&expected, "get");
+    cache.contains_key(&'a');
+    counted(&expected, "contains_key is no look-up");
+    cache.insert('a', 2);
+    (expected.insertions, expected.replacements) = (expected.insertions + 1, expected.replacements + 1);
+    counted(&expected, "insert, replaces");
+    cache.remove(&'a');
+    expected.removals += 1;
+    counted(&expected, "remove");
+    cache.get_or_insert_with('a', || 3);
+    (expected.misses, expected.insertions) = (expected.misses + 1, expected.insertions + 1);
+    counted(&expected, "get_or_insert_with, computes");
+    cache.get_or_insert_with('a', || unreachable!());
+    expected.hits += 1;
+    counted(&expected, "get_or_insert_with, finds");
+    assert_eq!(cache.try_get_or_insert_with('b', || Err(())), Err(()));
+    expected.misses += 1;
+    counted(&expected, "try_get_or_insert_with, fails");
+    cache.insert_for('b', 4, five);
+    expected.insertions += 1;
+    time.advance(five);
+    assert_eq!(cache.cleanup(), 1);
+    expected.expirations += 1;
+    counted(&expected, "insert_for, and cleanup");
+    cache.insert('b', 5);
+    cache.insert('c', 6);
+    (expected.insertions, expected.evictions) = (expected.insertions + 2, expected.evictions + 1);
+    counted(&expected, "two insertions, one too many");
+    cache.clear();
+    expected.removals += 2;
+    counted(&expected, "clear");
+    assert_eq!(expected.hit_rate(), Some(2.0 / 5.0));
+}
+
 #[test]
 fn it_may_use_the_cache() {
     let cache: Arc<OnceLock<Cache<i32, i32>>> = Arc::default();

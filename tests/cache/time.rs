@@ -122,6 +122,16 @@ fn a_clock_can_be_any_function_of_time() {
     assert_eq!(cache.clock().now(), seconds(3600));
 }
 
+/// Drops a cache, which waits for its janitor: a failure, and not a test that hangs, when it waits for ever.
+fn drop_in_time<K: Send + Sync + 'static, V: Send + Sync + 'static>(cache: Cache<K, V>) {
+    let (dropped, is_dropped) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        drop(cache);
+        dropped.send(()).unwrap();
+    });
+    is_dropped.recv_timeout(seconds(20)).expect("the drop waits for a janitor that does not end");
+}
+
 #[test]
 fn a_janitor_cleans_up_by_the_clock_and_ends_with_the_cache() {
     let time = ManualClock::new();
@@ -133,17 +143,30 @@ fn a_janitor_cleans_up_by_the_clock_and_ends_with_the_cache() {
         time.advance(seconds(10));
         std::thread::yield_now();
     }
-    drop(cache); // waits for the janitor
+    drop_in_time(cache);
 
-    // The same by the system's clock; an endless interval does not keep the drop waiting.
+    // The same by the system's clock.
     let cache = Cache::builder().janitor(Duration::from_millis(1)).build();
     cache.insert_for("a", 1, Duration::ZERO);
     while cache.statistics().expirations == 0 {
         assert!(Instant::now() < deadline, "the janitor sleeps");
         std::thread::yield_now();
     }
-    drop(cache);
-    drop(Cache::<u8, u8>::builder().janitor(Duration::MAX).build());
+    drop_in_time(cache);
+}
+
+/// The janitor has a clone of the clock: while its thread lives, so does what the clock holds.
+#[test]
+fn when_the_cache_is_dropped_its_janitor_has_ended() {
+    for every in [Duration::MAX, seconds(3600), Duration::from_millis(1)] {
+        let held = Arc::new(());
+        let inside = Arc::clone(&held);
+        let clock = Clock::from_fn(move || seconds(Arc::strong_count(&inside) as u64));
+        let cache = Cache::<u8, u8>::builder().janitor(every).clock(clock).build();
+        std::thread::sleep(Duration::from_millis(5)); // as a rule it waits by then
+        drop_in_time(cache);
+        assert_eq!(Arc::strong_count(&held), 1, "the janitor's thread is still there");
+    }
 }
 
 #[test]

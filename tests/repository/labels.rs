@@ -79,3 +79,41 @@ fn the_steps_that_callers_name_are_actions() {
         wrong.map(|(place, name)| format!("{place}: `steps: {name}` is no action of SyncMap.tla")).collect(),
     );
 }
+
+/// The access is on the line of its label, or on the line below it; and each access has one. (Which access a label is, is
+/// checked by executions: `verification/speccheck/tests/labels.rs`.)
+#[test]
+fn each_label_sits_at_an_access_and_each_access_has_a_label() {
+    let names_a_row = |code: &str| {
+        code.split('&').skip(1).any(|rest| {
+            let word: String = rest.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
+            word.len() > 2 && word.contains('_') && word.chars().all(|c| c.is_ascii_uppercase() || c == '_')
+        })
+    };
+    let (mut wrong, mut accesses) = (Vec::new(), 0);
+    for source in sources() {
+        if !MODULES.iter().any(|(_, folder)| source.name.starts_with(folder)) {
+            continue;
+        }
+        let mut above = false;
+        for (line, number) in source.text.lines().zip(1..) {
+            let (code, label) = line.split_once("// TLA: ").map_or((line, false), |(code, _)| (code, true));
+            if code.trim_start().starts_with("//") {
+                continue;
+            }
+            let is_access = names_a_row(code);
+            accesses += usize::from(is_access);
+            let behind = label && !code.trim().is_empty();
+            let place = format!("{}:{number}", source.name);
+            if is_access && !(behind || above) {
+                wrong.push(format!("{place}: an access without `// TLA: Action`"));
+            }
+            if (behind || above) && !is_access && !code.contains("Locked::lock(") {
+                wrong.push(format!("{place}: a label, and no access"));
+            }
+            above = label && code.trim().is_empty();
+        }
+    }
+    assert!(accesses > 25, "only {accesses} accesses were found");
+    assert_none(wrong);
+}

@@ -11,6 +11,7 @@ use verify::engine::ENGINES;
 use verify::family::plan::{FamilyRun, certified};
 use verify::family::{Family, Problem};
 use verify::journal::Journal;
+use verify::pages;
 use verify::suite::Plan;
 use verify::worker::ProgramResult;
 
@@ -116,11 +117,11 @@ impl Journals {
 
 /// `cargo verify certify`.
 pub(crate) fn certify(asked: &CertifyArgs, mut options: Options) -> Result<ExitCode, Usage> {
-    let runs: Vec<FamilyRun> = certified(asked.full)
-        .into_iter()
+    let all = |full| certified(full).into_iter().chain(pages::families());
+    let runs: Vec<FamilyRun> = all(asked.full)
         .filter(|run| asked.only.is_empty() || asked.only.iter().any(|id| *id == certificate_id(run)))
         .collect();
-    let ids: Vec<String> = certified(true).iter().map(certificate_id).collect();
+    let ids: Vec<String> = all(true).map(|run| certificate_id(&run)).collect();
     if let Some(unknown) = asked.only.iter().find(|id| !ids.contains(id)) {
         return Err(Usage(format!("`{unknown}` is no certificate: {}", ids.join(", "))));
     }
@@ -162,19 +163,30 @@ fn read_document(document: &Path) -> Result<String, Usage> {
         .map_err(|error| Usage(format!("`{}` cannot be read: {error}", document.display())))
 }
 
-/// Fills in the table of certificates of a document.
+/// Fills in the table of certificates of a document, and of the pages of the patterns.
 fn write_table(folder: &Path, document: &Path) -> Result<(), Usage> {
-    let old = read_document(document)?;
-    let new = readme::insert(&old, &read_certificates(folder)?)
+    let (old, certificates) = (read_document(document)?, read_certificates(folder)?);
+    let new = readme::insert(&old, &certificates)
         .map_err(|error| Usage(format!("`{}`: {error}", document.display())))?;
-    if new == old {
-        println!("{} has these figures already", document.display());
-        return Ok(());
+    let mut outdated = outdated_pages(folder, &certificates)?;
+    match new == old {
+        true => println!("{} has these figures already", document.display()),
+        false => outdated.insert(0, (document.to_owned(), new)),
     }
-    verify::report::write_whole(document, new.as_bytes())
-        .map_err(|error| Usage(format!("`{}` cannot be written: {error}", document.display())))?;
-    println!("{} updated", document.display());
+    for (path, text) in outdated {
+        verify::report::write_whole(&path, text.as_bytes())
+            .map_err(|error| Usage(format!("`{}` cannot be written: {error}", path.display())))?;
+        println!("{} updated", path.display());
+    }
     Ok(())
+}
+
+/// The pages of the patterns, beside the folder of the certificates, that say something else than these. A folder somewhere else has none.
+fn outdated_pages(folder: &Path, certificates: &[FamilyReport]) -> Result<Vec<(PathBuf, String)>, Usage> {
+    match folder.parent().map(|docs| docs.join("patterns")).filter(|pages| pages.is_dir()) {
+        Some(folder) => pages::outdated(&folder, certificates).map_err(Usage),
+        None => Ok(Vec::new()),
+    }
 }
 
 /// `cargo verify certificate`.
@@ -187,10 +199,13 @@ pub(crate) fn certificate(asked: &CertificateArgs) -> Result<ExitCode, Usage> {
     if asked.write {
         write_table(&asked.folder, &asked.document)?;
     }
-    let problems = readme::disagreements(&read_document(&asked.document)?, &certificates);
-    for problem in &problems {
-        println!("FAILED     {}: {problem}", asked.document.display());
+    let document = asked.document.display();
+    let mut problems = readme::disagreements(&read_document(&asked.document)?, &certificates);
+    problems.iter_mut().for_each(|problem| *problem = format!("{document}: {problem}"));
+    for (path, _) in outdated_pages(&asked.folder, &certificates)? {
+        problems.push(format!("{}: it says something else; add --write", path.display()));
     }
+    problems.iter().for_each(|problem| println!("FAILED     {problem}"));
     let current = certificates.iter().all(FamilyReport::is_current);
     Ok(ExitCode::from(match (problems.is_empty(), current) {
         (false, _) => 1,

@@ -10,7 +10,7 @@ use crate::subject::{Part, Ret, State, Subject, show_pairs};
 use std::collections::{BTreeSet, HashSet};
 
 /// A call that was made.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Record {
     /// The thread of the program; the set-up runs before all of them, as thread `threads.len()`.
     pub thread: usize,
@@ -25,7 +25,7 @@ pub struct Record {
 }
 
 /// A run of a program.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct History {
     /// The calls of the threads, not those of the set-up.
     pub records: Vec<Record>,

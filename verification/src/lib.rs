@@ -17,6 +17,7 @@ pub mod history;
 pub mod journal;
 pub mod mutants;
 pub mod orderings;
+pub mod pages;
 pub mod pool;
 pub mod program;
 pub mod report;

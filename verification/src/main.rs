@@ -91,8 +91,12 @@ fn everything(profile: Profile, options: &Options) -> Plan {
     let mut plan = Plan::default();
     plan.self_tests(options.seed, if full { 10 * SELF_TEST_PROGRAMS } else { SELF_TEST_PROGRAMS });
     plan.self_checks(&all);
-    let mut families = if full { certified(true) } else { vec![quick()] };
-    families.extend(full.then(|| asked_of_the_oracle(options.seed)).into_iter().flatten());
+    let mut families = vec![quick()];
+    if full {
+        families = certified(true);
+        families.extend(verify::pages::families());
+        families.extend(asked_of_the_oracle(options.seed));
+    }
     for family in families {
         plan.family(&FamilyRun { budget: options.budget, ..family });
     }

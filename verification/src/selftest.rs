@@ -181,11 +181,13 @@ impl SelfTest {
         let mut random = Random(self.seed);
         let (mut executions, mut outcomes, mut missed, mut extra, mut first) = (0, 0, 0, 0, None);
         for number in 0..self.programs {
-            if number % 8 == 0 {
+            let of_map = matches!(self.search, Search::SleepHistories | Search::SleepWithoutHistories);
+            // Those of the map are fewer and larger.
+            if of_map || number % 8 == 0 {
                 crate::worker::beat(executions);
             }
             let Compared { text, expected, found, runs, strict } = match self.search {
-                Search::SleepHistories | Search::SleepWithoutHistories => self.map_program(&mut random),
+                _ if of_map => self.map_program(&mut random),
                 _ => self.word_program(&mut random),
             };
             executions += runs;

@@ -3,12 +3,13 @@
 //! The *fingerprint* of a family is a SHA-256 over the names and texts of the files that decide its result:
 //! - what is checked: `src/lib.rs`, `src/orderings.rs`, `src/map/`, `src/sync/`, `src/epoch/`, and the files of the subject
 //!   ([`Templates::sources`]);
-//! - what checks it: of `verification/src/` the adapters, engines, families, subjects, histories, programs, values and coverage;
+//! - what checks it: of `verification/src/` the adapters, engines, families, subjects, histories, programs, values and coverage, but
+//!   not the files of other subjects (those of the map excepted, on which some are built);
 //! - the versions of what both are built on ([`versions`]), from `Cargo.lock`.
 //!
 //! Comments count, for steps are named by their lines. What only shows results (reports, pages, the command line) does not.
 
-use crate::family::subjects::Templates;
+use crate::family::subjects::{FAMILIES, Templates};
 use sha2::{Digest, Sha256};
 
 mod embedded {
@@ -31,6 +32,9 @@ const CHECKERS: [&str; 9] = [
     "verification/src/values.rs",
     "verification/src/worker.rs",
 ];
+
+/// Folders with a file for each subject.
+const OF_SUBJECTS: [&str; 2] = ["verification/src/adapter/subjects/", "verification/src/subject/"];
 
 /// What both are built on.
 const BUILT_ON: [&str; 9] = [
@@ -87,7 +91,13 @@ pub fn compiler() -> &'static str {
 
 /// The fingerprint of the sources that decide the results of a subject's families: see the module.
 pub fn fingerprint(templates: &Templates) -> String {
-    let checkers = embedded::FILES.iter().filter(|(name, _)| is_of(name, &CHECKERS)).copied();
+    let is_other = |name: &str| {
+        let others = FAMILIES.iter().map(|other| other.subject).chain(["canary"]);
+        let mut others = others.filter(|other| ![templates.subject, "map"].contains(other));
+        others.any(|other| OF_SUBJECTS.iter().any(|folder| name == format!("{folder}{other}.rs")))
+    };
+    let checkers =
+        embedded::FILES.iter().filter(|(name, _)| is_of(name, &CHECKERS) && !is_other(name)).copied();
     let mut files: Vec<(&str, &str)> = checked(templates).into_iter().chain(checkers).collect();
     let versions = versions().join("\n");
     files.push(("versions", &versions));
@@ -158,7 +168,11 @@ mod tests {
         for place in CHECKED.iter().chain(&CHECKERS) {
             assert!(embedded::FILES.iter().any(|(name, _)| is_of(name, &[place])), "{place}");
         }
-        for family in &crate::family::subjects::FAMILIES {
+        for family in &FAMILIES {
+            for folder in OF_SUBJECTS {
+                let own = format!("{folder}{}.rs", family.subject);
+                assert!(embedded::FILES.iter().any(|(name, _)| *name == own), "{own}");
+            }
             for file in family.sources {
                 assert!(
                     embedded::FILES.iter().any(|(name, _)| is_of(name, &[&format!("src/{file}")])),

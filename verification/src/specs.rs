@@ -71,7 +71,9 @@ fn programs(asked: &SpecsArgs, seed: u64) -> Result<Vec<Program>, Usage> {
         return Ok(named.into_iter().map(|scenario| scenario.program).collect());
     }
     let named = scenarios::all().into_iter().map(|scenario| scenario.program);
-    let mut programs: Vec<Program> = named.filter(|program| program.subject.kind == Kind::Map).collect();
+    let specified =
+        |program: &Program| [Kind::Map, Kind::Counter, Kind::CounterMap].contains(&program.subject.kind);
+    let mut programs: Vec<Program> = named.filter(specified).collect();
     let family = Family::new("map", Size { threads: 2, operations: 1 }, Some(2));
     let family = family::programs(&family.map_err(|problem| Usage(problem.to_string()))?);
     let stride = (family.len() / SAMPLE).max(1);

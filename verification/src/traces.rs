@@ -26,9 +26,11 @@ pub enum Recorder {
 /// What is recorded: accesses, the mutex, calls and returns.
 const RECORDED: [&str; 7] = ["Load", "Exchange", "ExchangeFailed", "Lock", "Unlock", "Call", "Return"];
 
-/// One execution as a line; allocation and reclamation are left out, and so is what leads to the result.
+/// One execution as a line; allocation and reclamation are left out, and so is what leads to the result, and what the harness
+/// looks at when the last call has returned.
 pub fn line(steps: &[Step]) -> String {
-    let recorded = steps.iter().filter(|step| RECORDED.contains(&step.action.as_str()));
+    let end = steps.iter().rposition(|step| step.action == "Return").map_or(0, |last| last + 1);
+    let recorded = steps[..end].iter().filter(|step| RECORDED.contains(&step.action.as_str()));
     let event = |step: &Step| {
         json!({ "thread": step.thread, "action": step.action, "object": step.object, "seen": step.seen,
             "written": step.written, "stale": step.stale, "line": step.line })
@@ -47,7 +49,7 @@ fn header(program: &Program, recorder: Recorder) -> String {
         Recorder::Shuttle => "shuttle/sleep",
     };
     let threads: Vec<_> = program.threads.iter().map(|thread| calls(thread)).collect();
-    json!({ "program": { "text": program.to_string(), "engine": engine, "setup": calls(&program.setup), "threads": threads } })
+    json!({ "program": { "subject": program.subject.name, "text": program.to_string(), "engine": engine, "setup": calls(&program.setup), "threads": threads } })
         .to_string()
 }
 

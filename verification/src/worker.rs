@@ -143,7 +143,10 @@ pub fn judge(current: &Current, history: &History, invariants: Result<(), String
 
 /// Judges an execution of a model, and notes the steps that it took.
 pub fn judge_model<B: Build>(current: &Current, history: &History, invariants: Result<(), String>) {
-    judge(current, history, invariants);
+    let judged = current.with(|c| c.observe_model(history, invariants));
+    if let Err((kind, message)) = judged {
+        fail(current, kind, message);
+    }
     let noted = current.with(|c| c.note_steps::<B>(history));
     if let Err(message) = noted {
         fail(current, "unknown step", message);

@@ -51,6 +51,22 @@ fn table(
     text + "\n"
 }
 
+/// What is built on the map: their columns are of other things than maps.
+const PATTERNS: [Section; 3] = [Section::Caches, Section::Counters, Section::Settings];
+
+/// The medians of the patterns alone.
+pub(crate) fn patterns(about: &About, results: &[Measured]) -> String {
+    let mut text = format!(
+        "{}. {}.\n\nLess is better. Bold: the least of those that threads can share. –: the crate lacks it.\n\n",
+        about.machine, about.versions
+    );
+    for section in PATTERNS {
+        let rows: Vec<&Measured> = rows(section, results).collect();
+        text.push_str(&table(section.title(), &columns(section, results), &rows, figure));
+    }
+    text
+}
+
 /// The file.
 pub(crate) fn text(about: &About, results: &[Measured]) -> String {
     let mut text = format!(
@@ -67,7 +83,7 @@ pub(crate) fn text(about: &About, results: &[Measured]) -> String {
         let columns = columns(section, results);
         text.push_str(&table("medians", &columns, &rows, figure));
         let peers: Vec<&str> = columns.iter().copied().filter(|peer| !is_ours(peer)).collect();
-        if ![Section::Counters, Section::Settings].contains(&section) && !peers.is_empty() {
+        if !PATTERNS.contains(&section) && !peers.is_empty() {
             text.push_str(
                 "How many times as long the peer takes: above 1 sync-map, pinned per call, is faster (against papaya batch: sync-map \
                  pinned batch).\n\n",

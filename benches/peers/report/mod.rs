@@ -10,7 +10,7 @@ use crate::adapters::name;
 use crate::bench::Bench;
 use crate::results::{Measured, Section};
 use crate::targets::Verdict;
-use crate::workloads::{counters, settings};
+use crate::workloads::{caches, counters, settings};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -38,7 +38,9 @@ pub(crate) fn write(directory: &Path, bench: &Bench, verdicts: &[Verdict]) -> Re
 pub(crate) fn fill_in(root: &Path, bench: &Bench, verdicts: &[Verdict]) -> Result<(), String> {
     let about = About::of(bench);
     let full = markdown::text(&about, &bench.results);
-    standing::fill_in(root, &about, &bench.results, verdicts, &full)
+    let patterns = markdown::patterns(&about, &bench.results);
+    standing::fill_in(root, &about, &bench.results, verdicts, &full)?;
+    standing::replace_between_marks(&root.join("docs/patterns/beside-others.md"), "bench", &patterns)
 }
 
 /// How the figures came about.
@@ -99,7 +101,7 @@ fn machine() -> String {
 
 /// The versions of the measured crates, by the lock file.
 fn versions() -> String {
-    const CRATES: [&str; 10] = [
+    const CRATES: [&str; 15] = [
         "arc-swap",
         "sync-map",
         "crossbeam-epoch",
@@ -110,6 +112,11 @@ fn versions() -> String {
         "parking_lot",
         "hashbrown",
         "foldhash",
+        "metrics",
+        "moka",
+        "prometheus-client",
+        "quick_cache",
+        "tokio",
     ];
     let lock = include_str!("../../../Cargo.lock");
     let packages = lock.split("[[package]]").filter_map(|package| {
@@ -124,6 +131,7 @@ fn versions() -> String {
 /// The columns of a section: the maps, the counters, or what settings are kept in.
 pub(crate) fn columns(section: Section, results: &[Measured]) -> Vec<&'static str> {
     let all: &[&str] = match section {
+        Section::Caches => &caches::ALL,
         Section::Counters => &counters::ALL,
         Section::Settings => &settings::ALL,
         _ => &name::ALL,

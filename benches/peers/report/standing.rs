@@ -154,7 +154,7 @@ pub(super) fn fill_in(
 }
 
 /// Puts `text` between `<!-- NAME:begin -->` and `<!-- NAME:end -->` of a document, which is replaced as a whole.
-fn replace_between_marks(document: &Path, name: &str, text: &str) -> Result<(), String> {
+pub(super) fn replace_between_marks(document: &Path, name: &str, text: &str) -> Result<(), String> {
     let place = |error: &dyn std::fmt::Display| format!("{}: {error}", document.display());
     let old = std::fs::read_to_string(document).map_err(|error| place(&error))?;
     let (begin, end) = (format!("<!-- {name}:begin -->\n"), format!("<!-- {name}:end -->"));

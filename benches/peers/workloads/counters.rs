@@ -4,10 +4,11 @@ use crate::adapters::{BATCH, Kind};
 use crate::bench::Bench;
 use crate::results::{Row, Section};
 use crate::rounds::Contender;
+use prometheus_client::metrics::{counter, family::Family};
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::hint::black_box;
-use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, RwLock};
 use sync_map::{Counter, CounterMap};
 use sync_map_benches::{Fast, Random};
@@ -17,7 +18,7 @@ use sync_map_measure::{Timing, Worker, window};
 const KEYS: usize = 1000;
 
 /// The names of the columns.
-pub(crate) const ALL: [&str; 7] = [
+pub(crate) const ALL: [&str; 10] = [
     "CounterMap",
     "Counter",
     "Mutex<HashMap<_, i64>>",
@@ -25,6 +26,9 @@ pub(crate) const ALL: [&str; 7] = [
     "dashmap of i64",
     "papaya of AtomicI64",
     "AtomicI64",
+    "prometheus-client Family",
+    "prometheus-client Counter",
+    "metrics handle",
 ];
 
 /// Counters by key. An add makes the counter when it is not there.
@@ -122,6 +126,20 @@ impl<K: Cheap> Counters<K> for papaya::HashMap<K, AtomicI64, Fast> {
     }
 }
 
+/// It hashes as it likes: with SipHash. Its counters only grow.
+impl<K: Cheap> Counters<K> for Family<K, counter::Counter> {
+    fn new() -> Self {
+        Family::default()
+    }
+    fn add(&self, key: K) -> i64 {
+        // Returns what was there before.
+        self.get_or_create(&key).inc() as i64 + 1
+    }
+    fn get(&self, key: &K) -> i64 {
+        Family::get(self, key).map_or(0, |number| number.get() as i64)
+    }
+}
+
 /// No map at all: the number is at the place that the key names.
 struct Places(Vec<AtomicI64>);
 
@@ -194,6 +212,7 @@ fn maps<'c, K: Cheap>(how: (usize, Timing), tapes: &'c [Tape<K>; 2]) -> Vec<Cont
         contender::<K, RwLock<HashMap<K, AtomicI64, Fast>>>(ALL[3], Kind::Locked, how, tapes),
         contender::<K, dashmap::DashMap<K, i64, Fast>>(ALL[4], Kind::Concurrent, how, tapes),
         contender::<K, papaya::HashMap<K, AtomicI64, Fast>>(ALL[5], Kind::Concurrent, how, tapes),
+        contender::<K, Family<K, counter::Counter>>(ALL[7], Kind::Locked, how, tapes),
     ]
 }
 
@@ -234,9 +253,12 @@ impl<A: Fn()> Worker for Adding<A> {
     }
 }
 
-/// The striped counter, and a plain atomic integer.
+/// The striped counter, a plain atomic integer, and the counters of crates for metrics, which hold one.
 fn single((threads, timing): (usize, Timing)) -> Vec<Contender<'static>> {
     let (striped, plain) = (Arc::new(Counter::new()), Arc::new(AtomicI64::new(0)));
+    let prometheus = counter::Counter::<u64>::default();
+    // What a recorder that keeps its counters in atomic integers hands out.
+    let handle = metrics::Counter::from_arc(Arc::new(AtomicU64::new(0)));
     let striped = move || window(threads, timing, |_| Adding(|| striped.increment())).into();
     let plain = move || {
         let add = || {
@@ -244,5 +266,17 @@ fn single((threads, timing): (usize, Timing)) -> Vec<Contender<'static>> {
         };
         window(threads, timing, |_| Adding(add)).into()
     };
-    vec![Contender::new(ALL[1], Kind::Ours, striped), Contender::new(ALL[6], Kind::Limit, plain)]
+    let prometheus = move || {
+        let add = || {
+            black_box(prometheus.inc());
+        };
+        window(threads, timing, |_| Adding(add)).into()
+    };
+    let handle = move || window(threads, timing, |_| Adding(|| handle.increment(1))).into();
+    vec![
+        Contender::new(ALL[1], Kind::Ours, striped),
+        Contender::new(ALL[6], Kind::Limit, plain),
+        Contender::new(ALL[8], Kind::Concurrent, prometheus),
+        Contender::new(ALL[9], Kind::Concurrent, handle),
+    ]
 }

@@ -3,6 +3,7 @@
 //! A [`Script`] is what each thread does; a row is a script and a number of threads. The maps of a row are either kept
 //! for the whole row ([`kept`]), or made anew for each window ([`fresh`]): for scripts that change what the map has.
 
+pub(crate) mod caches;
 pub(crate) mod cold;
 pub(crate) mod copy;
 pub(crate) mod counters;

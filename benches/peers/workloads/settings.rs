@@ -11,12 +11,14 @@ use std::sync::RwLock;
 use sync_map::config::{ConfigStore, Value};
 use sync_map_benches::{Fast, Random};
 use sync_map_measure::{Timing, Worker, window};
+use tokio::sync::watch;
 
 /// How many settings.
 const KEYS: usize = 100;
 
 /// The names of the columns.
-pub(crate) const ALL: [&str; 3] = ["ConfigStore", "ArcSwap<HashMap>", "RwLock<HashMap>"];
+pub(crate) const ALL: [&str; 4] =
+    ["ConfigStore", "ArcSwap<HashMap>", "tokio watch of HashMap", "RwLock<HashMap>"];
 
 /// Integers by key.
 trait Settings: Send + Sync + 'static {
@@ -64,6 +66,22 @@ impl Settings for ArcSwap<Values> {
             values.insert(key.to_owned(), value.into());
             values
         });
+    }
+}
+
+/// One value for all settings, and somebody who is told of it.
+struct Watched(watch::Sender<Values>, watch::Receiver<Values>);
+
+impl Settings for Watched {
+    fn of(keys: &[String]) -> Self {
+        let (sender, receiver) = watch::channel(values(keys));
+        Watched(sender, receiver)
+    }
+    fn get(&self, key: &str) -> i64 {
+        integer(&self.1.borrow(), key)
+    }
+    fn set(&self, key: &str, value: i64) {
+        self.0.send_modify(|values| drop(values.insert(key.to_owned(), value.into())));
     }
 }
 
@@ -143,7 +161,8 @@ pub(crate) fn run(bench: &mut Bench) {
                 let contenders = vec![
                     contender::<ConfigStore<Fast>>(ALL[0], Kind::Ours, how, &keys, &tapes),
                     contender::<ArcSwap<Values>>(ALL[1], Kind::Concurrent, how, &keys, &tapes),
-                    contender::<RwLock<Values>>(ALL[2], Kind::Locked, how, &keys, &tapes),
+                    contender::<Watched>(ALL[2], Kind::Locked, how, &keys, &tapes),
+                    contender::<RwLock<Values>>(ALL[3], Kind::Locked, how, &keys, &tapes),
                 ];
                 bench.run(row, contenders);
             }

@@ -7,7 +7,7 @@
 //! **Count.** Whoever puts an item into the map counts it in; whoever takes it out counts it out, and there is just one
 //! such, for the map tells. Who wants to evict first *claims* it: counts one out for as long as there are too many. So two
 //! insertions do not both evict for the same one too many. A claim that finds the queue empty is given back, and then the queue is
-//! looked at again, for an insertion that came meanwhile saw the claimed count. An insertion makes room before and after its item is in the
+//! looked at again, for an insertion that came meanwhile saw the claimed count (`verification/tests/bound.rs` fails without). An insertion makes room before and after its item is in the
 //! queue; so when all calls have returned, the count is at most the bound. While insertions run it can be above by one
 //! for each. (A removal that has not yet counted its item out can cost another entry its place.)
 //!

@@ -178,7 +178,7 @@ impl<K, V, S> CacheBuilder<K, V, S> {
     }
 
     /// Starts a thread that calls [`Cache::cleanup`] every so often (by the cache's clock), and that ends, and is waited for,
-    /// when the cache is dropped. Without it, expired entries leave when they are looked up, evicted, or cleaned up.
+    /// when the cache is dropped (a cleanup under way is let finish). Without it, expired entries leave when they are looked up, evicted, or cleaned up.
     ///
     /// ```
     /// use std::time::Duration;

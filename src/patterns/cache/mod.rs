@@ -53,6 +53,8 @@ use std::time::Duration;
 /// **Consistency.** `get`, `contains_key`, `insert`, `remove` and `get_or_insert_with` are linearizable over all keys, where the time to
 /// live of an insertion counts from a reading of the clock during the call. `cleanup`, `clear`, `iter` and `len` are so for each key
 /// alone. An eviction is a removal at any moment.
+/// **Blocking.** `clear`, `cleanup`, `iter`, `len` and `is_empty` look at each entry, and wait as
+/// [`Pinned::range`](crate::Pinned::range) does; `statistics` and `clock` wait for nothing.
 /// **Drop.** A value that left is dropped later, by any thread (see [`SyncMap`](crate::SyncMap)); the cache's own drop ends the janitor and
 /// drops at once what is in the cache.
 ///
@@ -307,7 +309,7 @@ where
         self.get_or_insert_with_time(key, || (make(), time_to_live))
     }
 
-    /// The same, where `make` also says how long its value is good for: a name server's answer does.
+    /// [`get_or_insert_with`](Self::get_or_insert_with), where `make` also says how long its value is good for: a name server's answer does.
     ///
     /// ```
     /// use std::time::Duration;
@@ -337,7 +339,7 @@ where
         self.try_get_or_insert_with_time(key, || Ok((make()?, time_to_live)))
     }
 
-    /// Both: `make` may fail, and says how long its value is good for.
+    /// [`get_or_insert_with`](Self::get_or_insert_with), where `make` may fail, and says how long its value is good for.
     ///
     /// # Errors
     /// As [`try_get_or_insert_with`](Self::try_get_or_insert_with).

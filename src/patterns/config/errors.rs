@@ -6,6 +6,14 @@ use std::error::Error;
 use std::fmt;
 
 /// A value could not be had as the type that was asked for.
+///
+/// ```
+/// use sync_map::config::{ConfigStore, GetError};
+/// let config = ConfigStore::new();
+/// config.set("port", "eighty");
+/// assert!(matches!(config.get_int("port"), Err(GetError::WrongType { .. })));
+/// assert!(matches!(config.get_int("ports"), Err(GetError::Missing { .. })));
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum GetError {
@@ -43,6 +51,14 @@ impl fmt::Display for GetError {
 impl Error for GetError {}
 
 /// [`ConfigStore::compare_and_set`](super::ConfigStore::compare_and_set) found another value, and changed nothing.
+///
+/// ```
+/// let config = sync_map::config::ConfigStore::new();
+/// config.set("leader", "one");
+/// let error = config.compare_and_set("leader", None, "two").unwrap_err();
+/// assert_eq!(error.current, Some("one".into()));
+/// assert_eq!(error.to_string(), "configuration key `leader` was not set to \"two\": it is \"one\"");
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct NotAsExpected {
     /// The key.
@@ -67,6 +83,14 @@ impl fmt::Display for NotAsExpected {
 impl Error for NotAsExpected {}
 
 /// A subscription will see no more values: its key was removed, or the store is gone.
+///
+/// ```
+/// let config = sync_map::config::ConfigStore::new();
+/// config.set("port", 80);
+/// let mut changes = config.subscribe("port");
+/// config.remove("port");
+/// assert_eq!(changes.recv().unwrap_err().key, "port");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Closed {
     /// The key that was subscribed to.

@@ -9,7 +9,12 @@ use std::ffi::OsString;
 use std::fmt;
 use std::path::Path;
 
-/// Settings could not be loaded.
+/// Settings could not be loaded: from where, which key if it is about one, what is wrong and what to do. Nothing was changed.
+///
+/// ```
+/// let error = sync_map::config::Settings::from_file("no/such.toml").unwrap_err();
+/// assert!(error.to_string().starts_with("cannot load the configuration from no/such.toml: "), "{error}");
+/// ```
 #[derive(Debug)]
 pub struct LoadError {
     /// The file, or the variable of the environment; `text` when it was given as text.

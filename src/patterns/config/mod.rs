@@ -109,7 +109,7 @@ struct Writer {
     watches: BTreeMap<String, (Arc<Watch>, usize)>,
 }
 
-/// What [`ConfigStore::apply`] and [`ConfigStore::replace_all`] have changed.
+/// What [`ConfigStore::apply`] and [`ConfigStore::replace_all`] have changed. Both empty: nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Changes {
     /// The keys that have another value now, sorted.

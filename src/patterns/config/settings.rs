@@ -31,7 +31,13 @@ impl Settings {
         Self::default()
     }
 
-    /// The value of a key.
+    /// The value of a key; nothing when it has none.
+    ///
+    /// ```
+    /// use sync_map::config::Settings;
+    /// let settings = Settings::from_iter([("port", 80.into())]);
+    /// assert_eq!((settings.get("port"), settings.get("host")), (Some(&80.into()), None));
+    /// ```
     pub fn get(&self, key: &str) -> Option<&Value> {
         self.rows.get(key)
     }
@@ -47,22 +53,46 @@ impl Settings {
         self.rows.insert(key.to_owned(), value.into())
     }
 
-    /// Puts `over` on top: its values count where both have a key.
+    /// Puts `over` on top: its values count where both have a key. A list or a table is one value, and is replaced as a whole.
+    ///
+    /// ```
+    /// use sync_map::config::Settings;
+    /// let mut settings = Settings::from_iter([("port", 80.into()), ("host", "localhost".into())]);
+    /// settings.merge(Settings::from_iter([("port", 8080.into())]));
+    /// assert_eq!((settings.get("port"), settings.len()), (Some(&8080.into()), 2));
+    /// ```
     pub fn merge(&mut self, over: Settings) {
         self.rows.extend(over.rows);
     }
 
     /// How many keys there are.
+    ///
+    /// ```
+    /// use sync_map::config::Settings;
+    /// assert_eq!(Settings::from_iter([("port", 80.into())]).len(), 1);
+    /// ```
     pub fn len(&self) -> usize {
         self.rows.len()
     }
 
     /// Whether there are none.
+    ///
+    /// ```
+    /// use sync_map::config::Settings;
+    /// assert!(!Settings::from_iter([("port", 80.into())]).is_empty());
+    /// ```
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
     }
 
-    /// The keys and values, by key.
+    /// The keys and values, sorted by key.
+    ///
+    /// ```
+    /// use sync_map::config::Settings;
+    /// let settings = Settings::from_iter([("port", 80.into()), ("host", "localhost".into())]);
+    /// let keys: Vec<_> = settings.iter().map(|(key, _)| key.as_str()).collect();
+    /// assert_eq!(keys, ["host", "port"]);
+    /// ```
     pub fn iter(&self) -> btree_map::Iter<'_, String, Value> {
         self.rows.iter()
     }

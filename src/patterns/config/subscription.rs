@@ -76,7 +76,14 @@ impl<H: BuildHasher> Subscription<H> {
         Subscription { shared, watch, key, number, seen: 0, life, closed: false }
     }
 
-    /// The key.
+    /// The key that it is of, whatever became of it.
+    ///
+    /// ```
+    /// let config = sync_map::config::ConfigStore::new();
+    /// let changes = config.subscribe("port");
+    /// drop(config);
+    /// assert_eq!(changes.key(), "port");
+    /// ```
     pub fn key(&self) -> &str {
         &self.key
     }
@@ -262,7 +269,10 @@ impl<H: BuildHasher> Iterator for Subscription<H> {
     }
 }
 
-/// The future of [`Subscription::recv_async`].
+/// The future of [`Subscription::recv_async`]: ready with the next value, or when the subscription is closed.
+///
+/// **Blocking.** A poll waits for no change; it may wait for a writer's short section. **Drop.** Nothing is lost: what it would have
+/// given is given by the next call. Its waker is kept until the next change, or until the subscription is dropped.
 #[derive(Debug)]
 #[must_use = "a future does nothing unless it is awaited"]
 pub struct Recv<'s, H: BuildHasher = RandomState> {

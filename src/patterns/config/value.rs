@@ -34,6 +34,11 @@ pub enum Value {
 
 impl Value {
     /// What kind of value it is, in a word: `bool`, `integer`, `float`, `string`, `list`, `table`.
+    ///
+    /// ```
+    /// use sync_map::config::Value;
+    /// assert_eq!((Value::from(80).kind(), Value::from("on").kind()), ("integer", "string"));
+    /// ```
     pub fn kind(&self) -> &'static str {
         match self {
             Value::Bool(_) => "bool",

@@ -7,7 +7,22 @@ use std::any::Any;
 use std::error::Error;
 use std::fmt;
 
-/// A service could not be registered: another one has its name.
+/// A service could not be registered: another one has its name. It gives the service back.
+///
+/// ```
+/// # use std::sync::Arc;
+/// # use sync_map::registry::{BoxError, Registry, Service, State};
+/// # struct Web;
+/// # impl Service for Web {
+/// #     fn name(&self) -> &str { "web" }
+/// #     fn start(&self) -> Result<(), BoxError> { Ok(()) }
+/// #     fn stop(&self) -> Result<(), BoxError> { Ok(()) }
+/// # }
+/// let registry = Registry::new();
+/// let _web = registry.register(Arc::new(Web)).unwrap();
+/// let error = registry.register(Arc::new(Web)).unwrap_err();
+/// assert_eq!((error.name.as_str(), error.state), ("web", State::Registered));
+/// ```
 pub struct NameTaken<S: ?Sized> {
     /// The name that both have.
     pub name: String,
@@ -88,7 +103,13 @@ impl Error for ServiceError {
     }
 }
 
-/// A service was not started or not stopped.
+/// A service was not started or not stopped: which one, and why. Each says in its text what to do.
+///
+/// ```
+/// use sync_map::registry::{LifecycleError, Registry};
+/// let registry: Registry = Registry::new();
+/// assert!(matches!(registry.start("web"), Err(LifecycleError::NotRegistered { service }) if service == "web"));
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LifecycleError {

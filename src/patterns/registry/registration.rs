@@ -71,28 +71,91 @@ where
         &self.record.name
     }
 
-    /// The service.
+    /// The service itself: a clone of this lives on when it is unregistered.
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use sync_map::registry::{BoxError, Registry, Service, State};
+    /// # struct Web;
+    /// # impl Service for Web {
+    /// #     fn name(&self) -> &str { "web" }
+    /// #     fn start(&self) -> Result<(), BoxError> { Ok(()) }
+    /// #     fn stop(&self) -> Result<(), BoxError> { Ok(()) }
+    /// # }
+    /// let registry = Registry::new();
+    /// let web = registry.register(Arc::new(Web)).unwrap();
+    /// assert_eq!(web.service().name(), "web");
+    /// ```
     pub fn service(&self) -> &Arc<S> {
         &self.record.service
     }
 
-    /// What the service is doing.
+    /// What the service is doing at some moment of the call. **Blocking.** For the short section of a change of its state.
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use sync_map::registry::{BoxError, Registry, Service, State};
+    /// # struct Web;
+    /// # impl Service for Web {
+    /// #     fn name(&self) -> &str { "web" }
+    /// #     fn start(&self) -> Result<(), BoxError> { Ok(()) }
+    /// #     fn stop(&self) -> Result<(), BoxError> { Ok(()) }
+    /// # }
+    /// let registry = Registry::new();
+    /// let web = registry.register(Arc::new(Web)).unwrap();
+    /// assert_eq!(web.state(), State::Registered);
+    /// ```
     pub fn state(&self) -> State {
         self.record.state().expect("registered as long as the registration lives")
     }
 
     /// Starts this service. As [`Registry::start`](super::Registry::start), without a look-up by name.
     ///
+    /// **Blocking.** Runs the service's `start` on this thread.
+    ///
     /// # Errors
     /// [`LifecycleError`]: it runs already, is being started or stopped by another thread, or failed.
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use sync_map::registry::{BoxError, Registry, Service, State};
+    /// # struct Web;
+    /// # impl Service for Web {
+    /// #     fn name(&self) -> &str { "web" }
+    /// #     fn start(&self) -> Result<(), BoxError> { Ok(()) }
+    /// #     fn stop(&self) -> Result<(), BoxError> { Ok(()) }
+    /// # }
+    /// let registry = Registry::new();
+    /// let web = registry.register(Arc::new(Web)).unwrap();
+    /// web.start().unwrap();
+    /// assert_eq!(web.start().unwrap_err().to_string(), "cannot start service `web`: it is running");
+    /// ```
     pub fn start(&self) -> Result<(), LifecycleError> {
         self.record.start()
     }
 
     /// Stops this service. As [`Registry::stop`](super::Registry::stop), without a look-up by name.
     ///
+    /// **Blocking.** Runs the service's `stop` on this thread.
+    ///
     /// # Errors
     /// [`LifecycleError`]: it does not run, is being started or stopped by another thread, or failed.
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use sync_map::registry::{BoxError, Registry, Service, State};
+    /// # struct Web;
+    /// # impl Service for Web {
+    /// #     fn name(&self) -> &str { "web" }
+    /// #     fn start(&self) -> Result<(), BoxError> { Ok(()) }
+    /// #     fn stop(&self) -> Result<(), BoxError> { Ok(()) }
+    /// # }
+    /// let registry = Registry::new();
+    /// let web = registry.register(Arc::new(Web)).unwrap();
+    /// web.start().unwrap();
+    /// web.stop().unwrap();
+    /// assert_eq!(web.state(), State::Stopped);
+    /// ```
     pub fn stop(&self) -> Result<(), LifecycleError> {
         self.record.stop()
     }
@@ -104,6 +167,21 @@ where
     ///
     /// # Errors
     /// [`LifecycleError::Failed`] when its `stop` failed. It is unregistered then as well.
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use sync_map::registry::{BoxError, Registry, Service, State};
+    /// # struct Web;
+    /// # impl Service for Web {
+    /// #     fn name(&self) -> &str { "web" }
+    /// #     fn start(&self) -> Result<(), BoxError> { Ok(()) }
+    /// #     fn stop(&self) -> Result<(), BoxError> { Ok(()) }
+    /// # }
+    /// let registry = Registry::new();
+    /// let web = registry.register(Arc::new(Web)).unwrap();
+    /// web.unregister().unwrap();
+    /// assert!(registry.get("web").is_none());
+    /// ```
     pub fn unregister(mut self) -> Result<(), LifecycleError> {
         self.take_out()
     }

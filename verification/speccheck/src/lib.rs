@@ -3,9 +3,11 @@
 //! `specs/README.md` tells what the specifications say; this package only runs them. It is a package of its own because
 //! tla-checker has many dependencies: the suite (`cargo verify specs`) calls it as a program.
 
+pub mod access;
 pub mod document;
 pub mod expected;
 pub mod follow;
+pub mod followed;
 pub mod labels;
 pub mod machine;
 pub mod modules;

@@ -1,6 +1,7 @@
 //! Recorded executions, as the suite sends them: a program, its executions, and the end; one JSON object a line.
 
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// A line.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -17,6 +18,8 @@ pub enum Line {
 /// A program of the suite.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Program {
+    /// The type under test: `map`, `counter`, `countermap`.
+    pub subject: String,
     /// As a person types it.
     pub text: String,
     /// The engine, and its mode.
@@ -55,7 +58,7 @@ pub struct Event {
     pub line: String,
 }
 
-/// An operation of the specification, as a record of it.
+/// An operation of a specification, as a record of it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Operation {
     /// The name.
@@ -68,37 +71,104 @@ pub struct Operation {
     pub o: i64,
 }
 
-/// Operations whose steps the specification does not have, and why. Programs with them are not followed, and that is said.
-pub const NOT_SPECIFIED: [(&str, &str); 2] = [
-    ("nested_range", "a process of the specification makes one call at a time"),
-    ("is_empty", "a range of the specification walks to the end"),
-];
+/// An operation that a call makes.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Todo {
+    /// The operation.
+    pub operation: Operation,
+    /// The call may go without it.
+    pub optional: bool,
+    /// Before or after those beside it that have this mark too.
+    pub any_order: bool,
+    /// It is made inside the operation before it: by a process of the specification that has no other business.
+    pub inside: bool,
+}
 
-/// What a call does, in operations of the specification, one after the other. All but the first may be left out.
+/// What can be begun first, and what is to do after that.
+pub fn choices(todo: &[Todo]) -> Vec<(Operation, Vec<Todo>)> {
+    let mut choices = Vec::new();
+    for (n, first) in todo.iter().enumerate() {
+        let before = todo[..n].iter().filter(|other| first.any_order && other.any_order);
+        choices.push((first.operation.clone(), before.chain(&todo[n + 1..]).cloned().collect()));
+        if !first.optional {
+            break;
+        }
+    }
+    choices
+}
+
+fn todo(t: &'static str, [k, v, o]: [i64; 3]) -> Todo {
+    let operation = Operation { t, k, v, o };
+    Todo { operation, optional: false, any_order: false, inside: false }
+}
+
+/// What a call does, in operations of the specification, one after the other.
 ///
 /// # Errors
 /// Why it cannot be followed.
-pub fn operations(call: &Call) -> Result<Vec<Operation>, String> {
+pub fn operations(subject: &str, call: &Call, keys: &BTreeSet<i64>) -> Result<Vec<Todo>, String> {
+    let operations = match subject {
+        "map" => of_map(call),
+        "counter" => of_counter(call),
+        "countermap" => of_counter_map(call, keys),
+        _ => return Err(format!("no specification is of a {subject}")),
+    };
+    operations.ok_or_else(|| format!("{}: the specification has no such operation", call.name))
+}
+
+fn of_map(call: &Call) -> Option<Vec<Todo>> {
     let arg = |n: usize| call.args.get(n).copied().unwrap_or(0);
     let (key, first, second) = (arg(0) + 1, arg(1), arg(2));
-    let op = |t, k, v, o| vec![Operation { t, k, v, o }];
-    Ok(match call.name.as_str() {
+    let op = |t, k, v, o| vec![todo(t, [k, v, o])];
+    let then = |mut first: Vec<Todo>, second: Todo| {
+        first.push(Todo { optional: true, ..second });
+        first
+    };
+    Some(match call.name.as_str() {
         "load" | "contains_key" | "read_if" | "read_if_absent" => op("load", key, 0, 0),
-        "hold" => [op("load", key, 0, 0), op("load", key, 0, 0)].concat(),
+        "hold" => then(op("load", key, 0, 0), todo("load", [key, 0, 0])),
         "store" | "swap" | "publish_by_store" => op("swap", key, first, 0),
         "load_or_store" => op("load_or_store", key, first, 0),
-        "load_or_store_with" => [op("load", key, 0, 0), op("load_or_store", key, first, 0)].concat(),
+        "load_or_store_with" => then(op("load", key, 0, 0), todo("load_or_store", [key, first, 0])),
         "load_and_delete" | "delete" | "publish_by_delete" => op("load_and_delete", key, 0, 0),
         "compare_and_swap" => op("compare_and_swap", key, second, first),
         "compare_and_delete" => op("compare_and_delete", key, 0, first),
         "delete_if" => op("delete_if", key, 0, first),
         "update" => op("update", key, first, 0),
         "range" => op("range", 1, 0, 0),
+        "nested_range" => then(op("range", 1, 0, 0), Todo { inside: true, ..todo("range", [1, 0, 0]) }),
+        "is_empty" => op("is_empty", 1, 0, 0),
         "retain" => op("retain", 1, 0, arg(0)),
         "clear" => op("clear", 1, 0, 0),
-        name => {
-            let reason = NOT_SPECIFIED.iter().find(|(other, _)| *other == name).map(|(_, reason)| *reason);
-            return Err(format!("{name}: {}", reason.unwrap_or("the specification has no such operation")));
+        _ => return None,
+    })
+}
+
+fn of_counter(call: &Call) -> Option<Vec<Todo>> {
+    Some(vec![match call.name.as_str() {
+        "add" => todo("add", [1, call.args.first().copied().unwrap_or(0), 0]),
+        "increment" => todo("add", [1, 1, 0]),
+        "decrement" => todo("add", [1, -1, 0]),
+        "get" => todo("get", [1, 0, 0]),
+        "reset_and_get" => todo("reset_and_get", [1, 0, 0]),
+        _ => return None,
+    }])
+}
+
+fn of_counter_map(call: &Call, keys: &BTreeSet<i64>) -> Option<Vec<Todo>> {
+    let key = call.args.first().map_or(1, |key| key + 1);
+    Some(match call.name.as_str() {
+        "add" => vec![todo("add", [key, call.args.get(1).copied().unwrap_or(0), 0])],
+        "increment" => vec![todo("add", [key, 1, 0])],
+        "decrement" => vec![todo("add", [key, -1, 0])],
+        "get" => vec![todo("get", [key, 0, 0])],
+        "reset_and_get" => vec![todo("reset_and_get", [key, 0, 0])],
+        "remove" => vec![todo("remove", [key, 0, 0])],
+        // A snapshot gets each key that it comes to.
+        "snapshot" => {
+            let get = |key: &i64| Todo { optional: true, any_order: true, ..todo("get", [key + 1, 0, 0]) };
+            keys.iter().map(get).collect()
         }
+        _ => return None,
     })
 }

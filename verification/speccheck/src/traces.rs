@@ -148,7 +148,7 @@ fn summary(counts: &Counts, json: bool, started: Instant) {
     }
     println!(
         "{complete} programs COMPLETE, {truncated} TRUNCATED, {failed} FAILED, {not_followed} not followed: \
-         {executions} executions, {steps} accesses compared with SyncMap.tla, in {seconds:.0} s"
+         {executions} executions, {steps} accesses compared with the specifications, in {seconds:.0} s"
     );
     if *stale > 0 {
         println!(

@@ -10,6 +10,7 @@ fn call(name: &str, args: &[i64]) -> Call {
 
 fn program() -> Program {
     Program {
+        subject: "map".into(),
         text: "store a 1; range || swap a 2 || load_and_delete a".into(),
         engine: "by hand".into(),
         setup: vec![call("store", &[0, 1]), call("range", &[])],

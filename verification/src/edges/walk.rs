@@ -43,27 +43,42 @@ impl Hasher for InOrder {
     }
 }
 
-/// The action of a place, and the accesses that are it.
-const PLACES: [(&str, &str, &[&str]); 19] = [
-    ("idle", "Rd1", &["read.load"]),
-    ("lock", "Lock", &["mutex.lock"]),
-    ("unlock", "Unlock", &["mutex.unlock"]),
-    ("rd2", "Rd2", &["read.load-locked"]),
-    ("rd3", "Rd3", &["read.load-locked"]),
-    ("promo", "Promo", &["read.promote"]),
-    ("out", "Out", &["slot.load-locked"]),
-    ("clear", "Clear", &["read.clear"]),
-    ("note_take", "NoteTake", &["deleted.take"]),
-    ("xload", "XLoad", &["slot.load-locked"]),
-    ("xcas", "XCas", &["slot.expunge", "slot.failed-locked"]),
-    ("amend", "Amend", &["read.amend"]),
-    ("unexp", "Unexp", &["slot.unexpunge", "slot.failed-locked"]),
-    ("eload", "ELoad", &["slot.load"]),
-    ("visit", "Visit", &["slot.load"]),
-    ("ecas", "ECas", &["slot.exchange", "slot.exchange-failed"]),
-    ("swap", "SwapLocked", &["slot.swap-locked"]),
-    ("note_load", "NoteLoad", &["deleted.load"]),
-    ("note_set", "NoteSet", &["deleted.note"]),
+/// Where a process can be, and what it does there.
+#[derive(Debug)]
+pub struct Place {
+    /// As the specification names it.
+    pub name: &'static str,
+    /// The action.
+    pub action: &'static str,
+    /// The accesses of the code that are it.
+    pub accesses: &'static [&'static str],
+}
+
+const fn place(name: &'static str, action: &'static str, accesses: &'static [&'static str]) -> Place {
+    Place { name, action, accesses }
+}
+
+/// All of them.
+pub const PLACES: [Place; 19] = [
+    place("idle", "Rd1", &["read.load"]),
+    place("lock", "Lock", &["mutex.lock"]),
+    place("unlock", "Unlock", &["mutex.unlock"]),
+    place("rd2", "Rd2", &["read.load-locked"]),
+    place("rd3", "Rd3", &["read.load-locked"]),
+    place("promo", "Promo", &["read.promote"]),
+    place("out", "Out", &["slot.load-locked"]),
+    place("clear", "Clear", &["read.clear"]),
+    place("note_take", "NoteTake", &["deleted.take"]),
+    place("xload", "XLoad", &["slot.load-locked"]),
+    place("xcas", "XCas", &["slot.expunge", "slot.failed-locked"]),
+    place("amend", "Amend", &["read.amend"]),
+    place("unexp", "Unexp", &["slot.unexpunge", "slot.failed-locked"]),
+    place("eload", "ELoad", &["slot.load"]),
+    place("visit", "Visit", &["slot.load"]),
+    place("ecas", "ECas", &["slot.exchange", "slot.exchange-failed"]),
+    place("swap", "SwapLocked", &["slot.swap-locked"]),
+    place("note_load", "NoteLoad", &["deleted.load"]),
+    place("note_set", "NoteSet", &["deleted.note"]),
 ];
 
 /// What a walk has seen.
@@ -194,8 +209,9 @@ fn take(
     way: &mut String,
 ) -> Result<(), String> {
     let (before, after) = (run.graph.process(from, step.process), run.graph.process(step.to, step.process));
-    let place = PLACES.iter().find(|(place, ..)| *place == before.place);
-    let (_, action, accesses) = place.ok_or_else(|| format!("the place `{}` is unknown", before.place))?;
+    let place = PLACES.iter().find(|place| place.name == before.place);
+    let Place { action, accesses, .. } =
+        place.ok_or_else(|| format!("the place `{}` is unknown", before.place))?;
     let call = &after.call;
     way.push_str(&format!("p{} {call} {action}\n", step.process + 1));
     let returns = after.place == "idle";

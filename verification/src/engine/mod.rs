@@ -7,14 +7,15 @@ pub mod sleep;
 pub mod threads;
 
 use crate::coverage::{self, Taken};
-use crate::history::{Checker, History, Record, outcomes_by_specification};
+use crate::history::{Checker, History, outcomes_by_specification};
 use crate::program::{ParseError, Program};
 use crate::subject;
 use crate::verdict::{Failure, Level, Step, Verdict};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
@@ -224,6 +225,9 @@ pub fn matches(pattern: &str, outcome: &str) -> bool {
         && pattern.iter().zip(&outcome).all(|(wanted, is)| wanted == "_" || wanted == is)
 }
 
+/// More histories than these are not remembered.
+const MOST_JUDGED: usize = 10_000;
+
 /// What a run has seen so far.
 #[derive(Debug)]
 pub struct Collector {
@@ -240,8 +244,10 @@ pub struct Collector {
     pub outcomes: BTreeSet<String>,
     /// The steps of the algorithm, if they are asked for.
     pub taken: Option<Taken>,
-    /// The outcome of the execution that is being judged, and its calls.
-    last: Option<(String, Vec<Record>)>,
+    /// Histories that were judged, and nothing was wrong with them.
+    judged: HashSet<Arc<History>>,
+    /// The history of the execution that is being judged.
+    last: Option<Arc<History>>,
     started: Instant,
     beaten: Instant,
 }
@@ -270,6 +276,7 @@ impl Collector {
             taken: steps.map(Taken::of),
             executions: 0,
             outcomes: BTreeSet::new(),
+            judged: HashSet::new(),
             last: None,
             started: now,
             beaten: now,
@@ -291,7 +298,7 @@ impl Collector {
         invariants: Result<(), String>,
     ) -> Result<(), (&'static str, String)> {
         let outcome = history.outcome(self.program);
-        self.last = Some((outcome.clone(), history.records.clone()));
+        self.last = Some(Arc::new(history.clone()));
         if !self.checker.is_linearizable(history) {
             return Err(("not linearizable", format!("no order of the operations explains `{outcome}`")));
         }
@@ -302,6 +309,26 @@ impl Collector {
             return Err(("forbidden outcome", format!("`{outcome}` is forbidden by `{pattern}`")));
         }
         self.outcomes.insert(outcome);
+        Ok(())
+    }
+
+    /// The same for an execution of a model, where few histories come over and over: each is judged once.
+    ///
+    /// # Errors
+    /// The kind of failure, and what failed.
+    pub fn observe_model(
+        &mut self,
+        history: &History,
+        invariants: Result<(), String>,
+    ) -> Result<(), (&'static str, String)> {
+        if let (Ok(()), Some(judged)) = (&invariants, self.judged.get(history)) {
+            self.last = Some(Arc::clone(judged));
+            return Ok(());
+        }
+        self.observe(history, invariants)?;
+        if self.judged.len() < MOST_JUDGED {
+            self.judged.extend(self.last.clone());
+        }
         Ok(())
     }
 
@@ -368,7 +395,7 @@ impl Collector {
     pub fn fail(&self, kind: &str, message: String, schedule: Vec<usize>, mut steps: Vec<Step>) -> Verdict {
         for step in steps.iter_mut().filter(|step| step.action == "Return") {
             let number = step.object.rsplit('#').next().and_then(|number| number.parse().ok());
-            let records = self.last.iter().flat_map(|(_, records)| records);
+            let records = self.last.iter().flat_map(|history| &history.records);
             let record = records.into_iter().find(|r| r.thread == step.thread && Some(r.number) == number);
             step.seen = record.map(|record| record.ret.to_string());
         }
@@ -379,7 +406,7 @@ impl Collector {
             message,
             execution: self.executions + 1,
             schedule,
-            outcome: self.last.as_ref().map(|(outcome, _)| outcome.clone()),
+            outcome: self.last.as_ref().map(|history| history.outcome(self.program)),
             steps,
         });
         verdict

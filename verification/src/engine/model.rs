@@ -35,6 +35,8 @@ pub trait Build: 'static {
     fn call(number: usize);
     /// Notes that the call has returned.
     fn returned(number: usize);
+    /// Says whether the running thread is the only one of its model.
+    fn alone(is: bool);
     /// Spawns a thread of the model.
     fn spawn(body: impl FnOnce() + Send + 'static) -> Self::Handle;
     /// A point where another thread may run. (shuttle has one before a spawn, none after.)
@@ -67,12 +69,14 @@ pub fn run_once<B: Build>(
     judge: impl FnOnce(&History, Result<(), String>),
 ) {
     B::begin(mode);
+    B::alone(true);
     let subject = Arc::new(B::Instance::new(program.subject.kind));
     for call in &program.setup {
         subject.call(call);
     }
     let log = Arc::new(Mutex::new(Log::default()));
     let last = program.threads.len() - 1;
+    B::alone(false);
     let handles: Vec<_> = (0..last)
         .map(|thread| {
             let (subject, log) = (Arc::clone(&subject), Arc::clone(&log));
@@ -87,6 +91,7 @@ pub fn run_once<B: Build>(
     B::switch_point();
     run_thread::<B>(program, last, &subject, &log);
     handles.into_iter().for_each(B::join);
+    B::alone(true);
 
     let mut subject = Arc::into_inner(subject).expect("all threads have ended");
     let contents = subject.contents();
@@ -94,6 +99,7 @@ pub fn run_once<B: Build>(
     let records = std::mem::take(&mut log.lock().expect("no thread panicked").records);
     judge(&History { records, contents }, invariants);
     drop(subject);
+    B::alone(false);
     B::end();
 }
 
@@ -144,6 +150,9 @@ macro_rules! build {
             }
             fn returned(number: usize) {
                 $krate::sync::record::returned(u32::try_from(number).unwrap_or(0));
+            }
+            fn alone(is: bool) {
+                $krate::sync::record::alone(is);
             }
             fn spawn(body: impl FnOnce() + Send + 'static) -> Self::Handle {
                 $engine::thread::spawn(body)
