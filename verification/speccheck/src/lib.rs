@@ -16,4 +16,5 @@ pub mod report;
 pub mod run;
 pub mod show;
 pub mod suite;
+pub mod table;
 pub mod traces;

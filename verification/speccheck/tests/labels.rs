@@ -6,7 +6,8 @@
 use speccheck::follow::Follower;
 use speccheck::labels::{self, Labels};
 use speccheck::recorded::Line;
-use std::collections::BTreeSet;
+use speccheck::table;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::sync::{Arc, Mutex, OnceLock};
 use verify::program::Program;
@@ -46,25 +47,26 @@ impl Write for Lines {
 
 type Taken = BTreeSet<(String, usize, String)>;
 
-/// The programs, and all their executions as shuttle explores them.
+/// The scenarios, and all their executions as shuttle explores them.
 fn recorded() -> &'static [(String, Vec<Line>)] {
     static RECORDED: OnceLock<Vec<(String, Vec<Line>)>> = OnceLock::new();
     RECORDED.get_or_init(|| {
         let named = scenarios::all().into_iter().filter(|scenario| SCENARIOS.contains(&&*scenario.name));
-        let programs: Vec<Program> = named.map(|scenario| scenario.program).collect();
-        assert_eq!(programs.len(), SCENARIOS.len(), "a scenario is gone from verification/scenarios.toml");
-        programs.into_iter().map(record).collect()
+        let recorded: Vec<_> =
+            named.map(|scenario| (scenario.name.to_string(), record(scenario.program))).collect();
+        assert_eq!(recorded.len(), SCENARIOS.len(), "a scenario is gone from verification/scenarios.toml");
+        recorded
     })
 }
 
-fn record(program: Program) -> (String, Vec<Line>) {
+fn record(program: Program) -> Vec<Line> {
     let program: &'static Program = Box::leak(Box::new(program));
     let lines = Lines::default();
     traces::send(program, Recorder::Shuttle, lines.clone()).unwrap();
     let text = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
     let lines: Vec<Line> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert!(matches!(lines.last(), Some(Line::End)), "`{program}` was cut short");
-    (program.to_string(), lines)
+    lines
 }
 
 /// Follows all executions of a program; the labels that were taken, and how many executions.
@@ -114,5 +116,30 @@ fn a_label_in_another_place_is_noticed() {
         let (_, lines) = all.iter().find(is_here).expect("the other test says that it is taken");
         let message = follow(lines, &moved).expect_err(&format!("src/{file}:{line} as {other:?}"));
         assert!(message.contains(&format!("{file}:{line}")), "{message}");
+    }
+}
+
+/// `UPDATE=1 cargo test -p speccheck --test labels table` writes the table.
+#[test]
+fn the_table_of_actions_is_of_these_labels_and_executions() {
+    let labels = labels::read().unwrap();
+    let mut scenarios: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (name, lines) in recorded() {
+        let taken: BTreeSet<String> =
+            follow(lines, &labels).unwrap().0.into_iter().map(|(_, _, action)| action).collect();
+        for action in taken {
+            scenarios.entry(action).or_default().push(name.clone());
+        }
+    }
+    let (path, old, new) = table::filled(&table::table(&scenarios).unwrap()).unwrap();
+    if std::env::var_os("UPDATE").is_some() {
+        let unfinished = path.with_extension("unfinished");
+        std::fs::write(&unfinished, new).unwrap();
+        std::fs::rename(&unfinished, &path).unwrap();
+    } else {
+        assert!(
+            old == new,
+            "the table of actions in specs/README.md is old: `UPDATE=1 cargo test -p speccheck --test labels table` writes it"
+        );
     }
 }
