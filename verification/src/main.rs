@@ -3,8 +3,10 @@
 mod cli;
 mod families;
 mod files;
+mod matrix_command;
 mod mutant_command;
 mod ordering_command;
+mod random_command;
 mod specs;
 
 use clap::Parser;

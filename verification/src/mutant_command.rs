@@ -2,14 +2,16 @@
 
 use crate::cli::Options;
 use crate::{Usage, pool_settings};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 use verify::console::Format;
-use verify::mutants::matrix::{self, Measured};
-use verify::mutants::random::{self, Fate};
+use verify::mutants::matrix;
+use verify::mutants::measure::Group;
 use verify::mutants::run::{Cell, Outcome, control, named};
 use verify::mutants::tree::Tree;
+use verify::mutants::tried::Tried;
 use verify::mutants::{self, Mutant, page, source};
 use verify::pool::Settings;
 
@@ -21,15 +23,34 @@ pub(crate) struct Asked {
     /// List them, and run nothing.
     #[arg(long)]
     list: bool,
-    /// Run each at every engine, keep what was seen, and make docs/gallery.md.
+    /// Measure each at every checker, keep what was seen, and make docs/gallery.md. What is measured already is not measured again:
+    /// a run that was interrupted goes on.
     #[arg(long, conflicts_with = "random")]
     matrix: bool,
+    /// Only these cells of the matrix.
+    #[arg(long, value_delimiter = ',', requires = "matrix")]
+    only: Vec<Group>,
+    /// Measure again what is measured already.
+    #[arg(long, requires = "matrix")]
+    again: bool,
+    /// Run the families of each variant's subject until the first program that fails, again: --matrix --only family --again.
+    #[arg(long, conflicts_with_all = ["matrix", "random"])]
+    families: bool,
     /// Run nothing; make docs/gallery.md anew.
     #[arg(long, conflicts_with_all = ["matrix", "random"])]
     page: bool,
     /// Make so many random edits of the core instead, drawn by `--seed`, and list those that nothing sees.
     #[arg(long, value_name = "N", conflicts_with = "ids")]
     random: Option<usize>,
+    /// Where the copy is made, and what is built of it; target/mutants if not given.
+    #[arg(long, value_name = "DIR")]
+    scratch: Option<PathBuf>,
+}
+
+impl Asked {
+    fn tree(&self) -> Result<Tree, Usage> {
+        self.scratch.as_deref().map_or_else(Tree::copy, Tree::copy_to).map_err(Usage)
+    }
 }
 
 fn chosen(ids: &[String]) -> Result<Vec<Mutant>, Usage> {
@@ -54,12 +75,19 @@ pub(crate) fn mutants(asked: &Asked, options: &Options) -> Result<ExitCode, Usag
         return Ok(ExitCode::SUCCESS);
     }
     if let Some(count) = asked.random {
-        return random_edits(count, options);
+        return crate::random_command::random_edits(count, &asked.tree()?, options);
     }
     let settings = pool_settings(options)?;
+    if asked.matrix || asked.families {
+        let only = if asked.families { vec![Group::Family] } else { asked.only.clone() };
+        let wanted = crate::matrix_command::Wanted { only, again: asked.again || asked.families };
+        let status =
+            crate::matrix_command::measure(&asked.tree()?, &chosen, &wanted, &settings, options.format)?;
+        write_page(&matrix::kept().map_err(Usage)?)?;
+        return Ok(status);
+    }
     let started = Instant::now();
-    let tree = Tree::copy().map_err(Usage)?;
-    let mut measured = Vec::new();
+    let tree = asked.tree()?;
     let mut outcomes = vec![run_control(&tree, &chosen, &settings)];
     tell(&outcomes[0], options.format);
     if outcomes[0].passes() {
@@ -67,13 +95,10 @@ pub(crate) fn mutants(asked: &Asked, options: &Options) -> Result<ExitCode, Usag
             if settings.interrupted.load(Ordering::Relaxed) {
                 break;
             }
-            let outcome = run_one(&tree, mutant, &settings, asked.matrix.then_some(&mut measured));
+            let outcome = run_one(&tree, mutant, &settings);
             tell(&outcome, options.format);
             outcomes.push(outcome);
         }
-    }
-    if asked.matrix {
-        write_page(&matrix::keep(&measured, &mutants::all().map_err(Usage)?).map_err(Usage)?)?;
     }
     let killed = outcomes.iter().skip(1).filter(|outcome| outcome.passes()).count();
     let failed = outcomes.iter().filter(|outcome| !outcome.passes()).count();
@@ -130,21 +155,13 @@ fn run_control(tree: &Tree, chosen: &[Mutant], settings: &Settings) -> Outcome {
     outcome
 }
 
-fn run_one(
-    tree: &Tree,
-    mutant: &Mutant,
-    settings: &Settings,
-    measured: Option<&mut Vec<Measured>>,
-) -> Outcome {
+fn run_one(tree: &Tree, mutant: &Mutant, settings: &Settings) -> Outcome {
     let started = Instant::now();
     let run = || -> Result<Vec<Cell>, String> {
         let program =
             tree.build().map_err(|error| format!("does not compile, which is no kill:\n{error}"))?;
         let mut cells = named(mutant, &program, settings)?;
         cells.extend(test_cell(tree, mutant, false)?);
-        if let Some(measured) = measured {
-            measured.push(matrix::measure(mutant, &program, settings)?);
-        }
         Ok(cells)
     };
     let mut outcome = Outcome::of(mutant);
@@ -166,7 +183,7 @@ fn run_one(
 /// The ordinary test of a variant, which must pass or fail.
 fn test_cell(tree: &Tree, mutant: &Mutant, must_pass: bool) -> Result<Option<Cell>, String> {
     let Some(test) = &mutant.test else { return Ok(None) };
-    let passed = tree.test(&test.package, &test.target, &test.name)?;
+    let passed = tree.test(&test.package, &test.target, &test.name)?.passes;
     let say = |passed: bool| if passed { "passes" } else { "fails" }.to_owned();
     let checker = format!("test {}::{}", test.target, test.name);
     let cell = Cell {
@@ -199,66 +216,18 @@ fn tell(outcome: &Outcome, format: Format) {
     }
 }
 
-fn write_page(measured: &[Measured]) -> Result<(), Usage> {
+/// The page and the short table, made of what is kept.
+fn write_page(measured: &[matrix::Measured]) -> Result<(), Usage> {
     let all = mutants::all().map_err(Usage)?;
-    let path = verify::orderings::record::root().join(page::PAGE);
-    verify::report::write_whole(&path, page::page(&all, measured).as_bytes())
-        .map_err(|error| Usage(format!("`{}` cannot be written: {error}", path.display())))?;
-    println!("{}", path.display());
-    println!("{}", page::short(&all, measured));
+    let page = page::page(&all, measured, &Tried::kept().map_err(Usage)?).map_err(Usage)?;
+    let readme = source(page::README).map_err(Usage)?;
+    let readme = page::insert(&readme, &all, measured)
+        .map_err(|error| Usage(format!("`{}`: {error}", page::README)))?;
+    for (name, text) in [(page::PAGE, page), (page::README, readme)] {
+        let path = verify::orderings::record::root().join(name);
+        verify::report::write_whole(&path, text.as_bytes())
+            .map_err(|error| Usage(format!("`{}` cannot be written: {error}", path.display())))?;
+        println!("{}", path.display());
+    }
     Ok(())
-}
-
-/// Random edits of the core: each is killed, or listed.
-fn random_edits(count: usize, options: &Options) -> Result<ExitCode, Usage> {
-    let settings = pool_settings(options)?;
-    let edits = random::drawn(random::all().map_err(Usage)?, count, options.seed);
-    let tree = Tree::copy().map_err(Usage)?;
-    tree.build().map_err(|error| Usage(format!("the tree as it is does not build: {error}")))?;
-    let mut fates = Vec::new();
-    for edit in &edits {
-        if settings.interrupted.load(Ordering::Relaxed) {
-            break;
-        }
-        let fate = random::try_edit(&tree, edit, &settings).map_err(Usage)?;
-        match options.format {
-            Format::Json => {
-                println!("{}", serde_json::json!({ "kind": "random", "edit": edit, "fate": fate }))
-            }
-            Format::Text => {
-                let what = match &fate {
-                    Fate::Killed(by) => format!("killed     by {by}"),
-                    Fate::Survived => "SURVIVED".into(),
-                    other => format!("{other:?}").to_lowercase(),
-                };
-                println!(
-                    "{what}\n           {}:{}\n         - {}\n         + {}",
-                    edit.file, edit.line, edit.before, edit.after
-                );
-            }
-        }
-        fates.push(fate);
-    }
-    let of = |wanted: fn(&Fate) -> bool| fates.iter().filter(|fate| wanted(fate)).count();
-    let killed = of(|fate| matches!(fate, Fate::Killed(_)));
-    let survived = of(|fate| *fate == Fate::Survived);
-    let (equivalent, stillborn) = (of(|fate| *fate == Fate::Equivalent), of(|fate| *fate == Fate::Stillborn));
-    let left = edits.len() - fates.len() + of(|fate| *fate == Fate::Unknown);
-    match options.format {
-        Format::Json => println!(
-            "{}",
-            serde_json::json!({ "kind": "summary", "edits": edits.len(), "seed": options.seed, "killed": killed,
-                "survived": survived, "equivalent": equivalent, "stillborn": stillborn, "truncated": left })
-        ),
-        Format::Text => println!(
-            "{killed} of {} edits killed, {survived} survived, {equivalent} make no difference; {stillborn} do not compile, {left} not tried (seed {})",
-            killed + survived + equivalent,
-            options.seed
-        ),
-    }
-    Ok(ExitCode::from(match (survived, left) {
-        (0, 0) => 0,
-        (0, _) => 3,
-        _ => 1,
-    }))
 }

@@ -1,50 +1,127 @@
-//! Which checker sees which broken variant: each variant at every engine, whatever its file says, within a budget.
+//! Which checker sees which broken variant: what was measured, and where it is kept.
 
-use super::run::{job, verdicts};
 use super::{Mutant, root};
-use crate::engine::{ENGINES, Engine};
-use crate::explain::{self, FailureFile};
-use crate::family::{self, Family, Size};
-use crate::pool::{self, News, Settings, Task};
-use crate::verdict::{Level, Verdict};
-use crate::worker::Batch;
+use crate::engine::ENGINES;
 use serde::{Deserialize, Serialize};
-use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use sha2::{Digest, Sha256};
 
-/// What each engine may take for a variant.
-pub const BUDGET: Duration = Duration::from_secs(5);
+/// The shipped build on real threads, under the address sanitizer.
+pub const ADDRESS: &str = "threads/address";
 
-/// Schedules of the random engines and of real threads.
-pub const SCHEDULES: u64 = 10_000;
+/// The property tests of the subject, one thread.
+pub const PROPERTY: &str = "proptest";
+
+/// The families of the subject.
+pub const FAMILY: &str = "family";
+
+/// The row of the tree as it is.
+pub const CONTROL: &str = "control";
+
+/// All checkers, in the order of the columns.
+pub fn checkers() -> Vec<String> {
+    let engines = ENGINES.iter().map(|(engine, ..)| engine.to_string());
+    engines.chain([ADDRESS, PROPERTY, FAMILY].map(str::to_owned)).collect()
+}
 
 /// What one checker has made of a variant.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Seen {
-    /// `loom/leak`…, `family`
+    /// One of [`checkers`].
     pub checker: String,
     /// The kind of failure, if it saw one.
     pub failure: Option<String>,
     /// The verdict otherwise.
     pub verdict: String,
-    /// Executions.
+    /// Executions; for the property tests, lists of calls.
     pub executions: u64,
+    /// The family: which.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub family: Option<String>,
     /// The family: the smallest program that failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub program: Option<String>,
+    /// The family: the engine on which it failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub engine: Option<String>,
 }
 
 /// All that was measured of a variant.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Measured {
     /// Its id.
     pub id: String,
-    /// The checkers, in the order of [`ENGINES`], then the family.
+    /// What it was then: see [`mark`].
+    #[serde(default)]
+    pub of: String,
+    /// The checkers.
     pub seen: Vec<Seen>,
     /// A failing schedule, drawn.
     pub drawing: String,
+}
+
+/// A hash of what decides the cells of a variant: its edits, its subject and its program.
+pub fn mark(mutant: &Mutant) -> String {
+    let mut hash = Sha256::new();
+    let edits = mutant.edit.iter().flat_map(|edit| [&edit.file, &edit.find, &edit.replace]);
+    for text in edits.chain([&mutant.subject, &mutant.program]) {
+        hash.update((text.len() as u64).to_le_bytes());
+        hash.update(text);
+    }
+    hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
+impl Measured {
+    /// The row of a variant as it is kept, or an empty one if there is none, or if the variant was another then.
+    pub fn of(mutant: &Mutant, kept: &[Measured]) -> Measured {
+        let of = mark(mutant);
+        let row = kept.iter().find(|row| row.id == mutant.id && row.of == of);
+        row.cloned().unwrap_or_else(|| Measured { id: mutant.id.clone(), of, ..Measured::default() })
+    }
+
+    /// The cell of a checker.
+    pub fn cell(&self, checker: &str) -> Option<&Seen> {
+        self.seen.iter().find(|seen| seen.checker == checker)
+    }
+
+    /// Puts cells in the place of the old ones.
+    pub fn put(&mut self, cells: Vec<Seen>) {
+        self.seen.retain(|old| !cells.iter().any(|new| new.checker == old.checker));
+        self.seen.extend(cells);
+        let order = checkers();
+        self.seen.sort_by_key(|seen| order.iter().position(|checker| *checker == seen.checker));
+    }
+
+    /// What was measured that is not as the file of the variant says.
+    pub fn disagreements(&self, mutant: &Mutant) -> Vec<String> {
+        let mut all = Vec::new();
+        for (checker, kinds) in &mutant.kills {
+            match self.cell(checker).map(|seen| (seen, &seen.failure)) {
+                Some((_, Some(kind))) if kinds.list().contains(kind) => {}
+                Some((seen, kind)) => all.push(format!(
+                    "{}: {checker} must see {}; it saw {}",
+                    self.id,
+                    kinds.list().join(" or "),
+                    kind.as_ref().unwrap_or(&seen.verdict)
+                )),
+                None => all.push(format!("{}: {checker} was not measured", self.id)),
+            }
+        }
+        for checker in mutant.survives.keys() {
+            if let Some(kind) = self.cell(checker).and_then(|seen| seen.failure.as_ref()) {
+                all.push(format!("{}: {checker} must not see it; it saw {kind}", self.id));
+            }
+        }
+        if let Some(family) = self.cell(FAMILY) {
+            match (&family.failure, &mutant.no_family) {
+                (Some(_), None) | (None, Some(_)) => {}
+                (Some(kind), Some(_)) => all.push(format!("{}: a family shows it: {kind}", self.id)),
+                (None, None) => {
+                    all.push(format!("{}: no family shows it, and `no_family` does not say why", self.id))
+                }
+            }
+        }
+        all
+    }
 }
 
 /// The kept matrix.
@@ -59,15 +136,15 @@ pub fn kept() -> Result<Vec<Measured>, String> {
     serde_json::from_str(&text).map_err(|error| format!("`{FILE}`: {error}"))
 }
 
-/// Keeps it, the new rows in the place of the old.
+/// Keeps it, the new rows in the place of the old. Rows of variants that are no more are dropped.
 ///
 /// # Errors
 /// When it cannot be written.
 pub fn keep(new: &[Measured], known: &[Mutant]) -> Result<Vec<Measured>, String> {
-    let mut all = kept().unwrap_or_default();
+    let mut all = kept()?;
     all.retain(|old| !new.iter().any(|new| new.id == old.id));
     all.extend(new.iter().cloned());
-    all.retain(|row| known.iter().any(|mutant| mutant.id == row.id));
+    all.retain(|row| row.id == CONTROL || known.iter().any(|mutant| mutant.id == row.id));
     all.sort_by(|a, b| a.id.cmp(&b.id));
     let text = serde_json::to_string_pretty(&all).map_err(|error| error.to_string())?;
     crate::report::write_whole(&root().join(FILE), format!("{text}\n").as_bytes())
@@ -75,90 +152,30 @@ pub fn keep(new: &[Measured], known: &[Mutant]) -> Result<Vec<Measured>, String>
     Ok(all)
 }
 
-/// Measures a variant whose edit is made and built.
-///
-/// # Errors
-/// When its program is none.
-pub fn measure(mutant: &Mutant, program: &Path, settings: &Settings) -> Result<Measured, String> {
-    let mut jobs = Vec::new();
-    for (engine, ..) in ENGINES {
-        let mut job = job(mutant, engine)?;
-        job.budget = Some(BUDGET);
-        job.schedules = SCHEDULES;
-        jobs.push(job);
-    }
-    let found = verdicts(jobs, program, settings);
-    let of = |engine: Engine| {
-        found.iter().find(move |verdict| verdict.engine == engine.name() && verdict.mode == engine.mode())
-    };
-    let mut seen: Vec<Seen> = ENGINES.iter().filter_map(|(engine, ..)| of(*engine).map(see)).collect();
-    if mutant.subject == "map" {
-        seen.extend(in_family(program, settings));
-    }
-    let order = [Engine::ShuttleSleep, Engine::LoomLeak, Engine::LoomEager, Engine::LoomVisible];
-    let drawn = order.into_iter().filter_map(of).find(|verdict| verdict.failure.is_some());
-    let drawing = match drawn {
-        Some(verdict) => {
-            let engine = format!("{}/{}", verdict.engine, verdict.mode).parse()?;
-            let file =
-                FailureFile { about: String::new(), verdict: verdict.clone(), job: job(mutant, engine)? };
-            explain::text(&file)
-        }
-        None => String::new(),
-    };
-    Ok(Measured { id: mutant.id.clone(), seen, drawing })
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-fn see(verdict: &Verdict) -> Seen {
-    Seen {
-        checker: format!("{}/{}", verdict.engine, verdict.mode),
-        failure: verdict.failure.as_ref().map(|failure| failure.kind.clone()),
-        verdict: verdict.verdict.to_string(),
-        executions: verdict.executions,
-        program: None,
+    /// (What was not measured yet says "not run" in the page, and is not counted in the README.)
+    #[test]
+    fn what_was_measured_is_as_the_files_say() {
+        let kept = kept().unwrap();
+        let mut problems = Vec::new();
+        for mutant in super::super::all().unwrap() {
+            let row = Measured::of(&mutant, &kept);
+            let all = row.disagreements(&mutant).into_iter();
+            problems.extend(all.filter(|problem| !problem.ends_with("was not measured")));
+        }
+        assert!(problems.is_empty(), "run `cargo verify mutants --matrix`:\n{}", problems.join("\n"));
     }
-}
 
-/// The family 2x1 over one key under shuttle's complete search, until its first program that fails.
-fn in_family(program: &Path, settings: &Settings) -> Option<Seen> {
-    let family = Family::new("map", Size { threads: 2, operations: 1 }, Some(1)).ok()?;
-    let batch = Batch {
-        family: 0,
-        subject: family.subject.clone(),
-        programs: family::programs(&family).into_iter().enumerate().collect(),
-        engines: vec![Engine::ShuttleSleep],
-        bound: None,
-        budget: None,
-        crippled: None,
-    };
-    let stop = Arc::new(AtomicBool::new(false));
-    let mut first: Option<Verdict> = None;
-    let mut executions = 0;
-    let inner = Settings {
-        workers: 1,
-        program: Some(program.to_owned()),
-        interrupted: Arc::clone(&stop),
-        ..settings.clone()
-    };
-    pool::run(vec![Task::Batch(batch)], &inner, |news| match news {
-        News::Verdict(verdict) if verdict.verdict == Level::Failed && first.is_none() => {
-            executions += verdict.executions;
-            first = Some(*verdict);
-            stop.store(true, Ordering::Relaxed);
-        }
-        News::Program(result) => executions += result.executions.iter().sum::<u64>(),
-        _ => {
-            if settings.interrupted.load(Ordering::Relaxed) {
-                stop.store(true, Ordering::Relaxed);
-            }
-        }
-    });
-    let failure = first.as_ref().and_then(|verdict| verdict.failure.as_ref());
-    Some(Seen {
-        checker: "family".into(),
-        failure: failure.map(|failure| failure.kind.clone()),
-        verdict: if first.is_some() { "FAILED" } else { "COMPLETE" }.into(),
-        executions,
-        program: first.map(|verdict| verdict.program),
-    })
+    #[test]
+    fn a_variant_that_was_changed_is_not_measured() {
+        let mut mutant = super::super::all().unwrap().remove(0);
+        let row =
+            Measured { id: mutant.id.clone(), of: mark(&mutant), drawing: "x".into(), ..Measured::default() };
+        assert_eq!(Measured::of(&mutant, std::slice::from_ref(&row)), row);
+        mutant.edit[0].replace.push(' ');
+        assert!(Measured::of(&mutant, &[row]).drawing.is_empty());
+    }
 }

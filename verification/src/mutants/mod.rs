@@ -4,12 +4,15 @@
 //! the difference, and who must see it, and how. The edit is made in a copy of the tree, never in the tree itself ([`tree`]).
 
 pub mod matrix;
+pub mod measure;
 pub mod page;
 pub mod random;
 pub mod run;
 pub mod tree;
+pub mod tried;
 
 use crate::engine::Engine;
+use crate::family::Size;
 use crate::orderings::record::root;
 use crate::program::Program;
 use crate::subject;
@@ -32,6 +35,12 @@ pub struct Mutant {
     /// The name of the same bug in the specification, where it is seeded there.
     #[serde(default)]
     pub tla: Option<String>,
+    /// The family that shows it, where those that are tried without being told do not.
+    #[serde(default)]
+    pub family: Option<Shown>,
+    /// Why no program of a family shows it, if none does.
+    #[serde(default)]
+    pub no_family: Option<String>,
     /// The subject of the program.
     #[serde(default = "map")]
     pub subject: String,
@@ -84,6 +93,19 @@ pub struct Edit {
     pub find: String,
     /// Comes in its place.
     pub replace: String,
+}
+
+/// A family: `cargo verify family SIZE --keys K --ops O,P`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Shown {
+    /// Threads x operations.
+    pub size: Size,
+    /// How many keys.
+    pub keys: usize,
+    /// Only these operations.
+    #[serde(default)]
+    pub ops: Vec<String>,
 }
 
 /// A test of the shipped build.

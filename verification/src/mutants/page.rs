@@ -1,22 +1,25 @@
 //! The gallery as a page of the book, and in short for the README.
 
-use super::matrix::{Measured, Seen};
+use super::matrix::{FAMILY, Measured, Seen, checkers};
+use super::tried::Tried;
 use super::{Edit, Mutant};
-use crate::engine::ENGINES;
+use serde::Deserialize;
 use std::fmt::Write;
 
 /// The page.
 pub const PAGE: &str = "docs/gallery.md";
 
-/// The checkers, in the order of the columns.
-fn checkers() -> Vec<String> {
-    ENGINES.iter().map(|(engine, ..)| engine.to_string()).chain(["family".to_owned()]).collect()
-}
+/// The document that has the short table.
+pub const README: &str = "README.md";
 
 fn cell(seen: Option<&Seen>) -> String {
     match seen {
         None => "not run".into(),
-        Some(Seen { failure: Some(_), executions, .. }) => format!("**{executions}**"),
+        Some(Seen { failure: Some(kind), executions: 0, .. }) => format!("**{kind}**"),
+        Some(Seen { failure: Some(_), executions, family, .. }) => family
+            .as_ref()
+            .map_or_else(|| format!("**{executions}**"), |family| format!("**{family}**: {executions}")),
+        Some(seen) if seen.executions == 0 => "–".into(),
         Some(seen) => format!("{} ({})", survived(&seen.verdict), seen.executions),
     }
 }
@@ -26,34 +29,73 @@ fn survived(verdict: &str) -> &'static str {
     match verdict {
         "COMPLETE" => "–",
         "TRUNCATED" => "cut short",
-        _ => "– (sampled)",
+        _ => "– sampled",
     }
 }
 
+/// The bug that is seeded in the specifications: its name there is the variant's, unless the file says another.
+fn in_specification<'a>(mutant: &Mutant, seeded: &'a [Bug]) -> Option<&'a Bug> {
+    let name = mutant.tla.as_ref().unwrap_or(&mutant.id);
+    seeded.iter().find(|bug| bug.name == *name)
+}
+
+/// A bug that is seeded in the specifications, as `specs/expected.toml` has it: `cargo verify specs --mutants` holds it to that.
+#[derive(Debug, Deserialize)]
+pub struct Bug {
+    name: String,
+    property: String,
+    #[serde(default)]
+    steps: u64,
+}
+
+/// All of them.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn seeded() -> Result<Vec<Bug>, String> {
+    #[derive(Deserialize)]
+    struct Expected {
+        bug: Vec<Bug>,
+    }
+    let name = "specs/expected.toml";
+    let expected: Expected =
+        toml::from_str(&super::source(name)?).map_err(|error| format!("`{name}`: {error}"))?;
+    Ok(expected.bug)
+}
+
 /// The whole page.
-pub fn page(mutants: &[Mutant], measured: &[Measured]) -> String {
+///
+/// # Errors
+/// When what is seeded in the specifications cannot be read, or a variant names what is not.
+pub fn page(mutants: &[Mutant], measured: &[Measured], random: &Tried) -> Result<String, String> {
+    let seeded = seeded()?;
     let mut page = String::from(HEAD);
     let checkers = checkers();
     let _ = writeln!(page, "| variant | {} | test | TLA+ |", checkers.join(" | "));
     let _ = writeln!(page, "|---|{}---|---|", "---|".repeat(checkers.len()));
     for mutant in mutants {
-        let row = measured.iter().find(|row| row.id == mutant.id);
-        let cells: Vec<String> = checkers
-            .iter()
-            .map(|checker| cell(row.and_then(|row| row.seen.iter().find(|seen| seen.checker == *checker))))
-            .collect();
+        let row = Measured::of(mutant, measured);
+        let cells: Vec<String> = checkers.iter().map(|checker| cell(row.cell(checker))).collect();
         let test = mutant.test.as_ref().map_or("", |_| "**fails**");
-        let tla = mutant.tla.as_deref().unwrap_or("not seeded");
+        let bug = in_specification(mutant, &seeded);
+        if let (Some(name), None) = (&mutant.tla, bug) {
+            return Err(format!("{}: `{name}` is no bug of specs/expected.toml", mutant.id));
+        }
+        let tla = bug.map_or_else(
+            || "not seeded".to_owned(),
+            |bug| format!("**{}** in {} steps", bug.property, bug.steps),
+        );
         let _ = writeln!(page, "| [{id}](#{id}) | {} | {test} | {tla} |", cells.join(" | "), id = mutant.id);
     }
     page.push('\n');
+    page.push_str(&random.section()?);
     for mutant in mutants {
-        section(&mut page, mutant, measured.iter().find(|row| row.id == mutant.id));
+        section(&mut page, mutant, &Measured::of(mutant, measured));
     }
-    page
+    Ok(page)
 }
 
-fn section(page: &mut String, mutant: &Mutant, row: Option<&Measured>) {
+fn section(page: &mut String, mutant: &Mutant, row: &Measured) {
     let _ = writeln!(
         page,
         "## {}\n\n*{}.* Breaks {}.\n\n{}\n",
@@ -71,11 +113,20 @@ fn section(page: &mut String, mutant: &Mutant, row: Option<&Measured>) {
     if let Some(test) = &mutant.test {
         let _ = writeln!(page, "- the test `{}` in `tests/{}.rs` fails", test.name, test.target);
     }
-    let smallest = row.and_then(|row| row.seen.iter().find_map(|seen| seen.program.as_deref()));
-    if let Some(program) = smallest {
-        let _ = writeln!(page, "- the smallest program of the family 2x1 that fails: `{program}`");
+    if let Some(Seen { program: Some(program), family: Some(family), engine: Some(engine), .. }) =
+        row.cell(FAMILY)
+    {
+        let _ = writeln!(
+            page,
+            "- the smallest program of the families that fails, of `cargo verify family {family} --subject {}`: \
+             `{program}`, on {engine}",
+            mutant.subject
+        );
     }
-    if let Some(row) = row.filter(|row| !row.drawing.is_empty()) {
+    if let Some(why) = &mutant.no_family {
+        let _ = writeln!(page, "- no program of the families shows it: {why}");
+    }
+    if !row.drawing.is_empty() {
         let _ = writeln!(page, "\n```text\n{}\n```", row.drawing.trim_end());
     }
     page.push('\n');
@@ -90,18 +141,51 @@ fn diff(page: &mut String, edit: &Edit) {
     }
 }
 
-/// How many variants each checker sees: a short table.
+/// Which checkers see how many variants: a short table.
 pub fn short(mutants: &[Mutant], measured: &[Measured]) -> String {
-    let mut table = String::from("| checker | sees | of | by chance or budget |\n|---|---|---|---|\n");
+    let mut table = String::from("| checker | sees | of | misses | how sure |\n|---|---:|---:|---|---|\n");
     for checker in checkers() {
-        let cells = measured.iter().filter_map(|row| row.seen.iter().find(|seen| seen.checker == checker));
-        let all: Vec<&Seen> = cells.filter(|seen| mutants.iter().any(|_| !seen.checker.is_empty())).collect();
-        let killed = all.iter().filter(|seen| seen.failure.is_some()).count();
-        let complete = all.iter().all(|seen| seen.failure.is_some() || seen.verdict == "COMPLETE");
-        let chance = if complete { "no" } else { "yes" };
-        let _ = writeln!(table, "| {checker} | {killed} | {} | {chance} |", all.len());
+        let rows: Vec<(&Mutant, Measured)> =
+            mutants.iter().map(|mutant| (mutant, Measured::of(mutant, measured))).collect();
+        let cells: Vec<(&Mutant, &Seen)> =
+            rows.iter().filter_map(|(mutant, row)| Some((*mutant, row.cell(&checker)?))).collect();
+        if cells.is_empty() {
+            continue;
+        }
+        let seen = cells.iter().filter(|(_, seen)| seen.failure.is_some()).count();
+        let missed: Vec<&str> = cells
+            .iter()
+            .filter(|(_, seen)| seen.failure.is_none())
+            .map(|(mutant, _)| mutant.id.as_str())
+            .collect();
+        let missed = match missed.len() {
+            0 => "–".to_owned(),
+            1..=6 => missed.join(", "),
+            many => format!("{} and {} more", missed[..5].join(", "), many - 5),
+        };
+        let cut = cells.iter().filter(|(_, seen)| seen.verdict == "TRUNCATED").count();
+        let sure = match cells.iter().any(|(_, seen)| seen.verdict.starts_with("SAMPLED")) {
+            _ if checker == FAMILY => "every execution of each program, to the first that fails".to_owned(),
+            _ if cut > 0 => format!("{cut} cut short by the budget"),
+            true => "sampled".to_owned(),
+            false => "every execution of the program".to_owned(),
+        };
+        let _ = writeln!(table, "| {checker} | {seen} | {} | {missed} | {sure} |", cells.len());
     }
     table
+}
+
+const BEGIN: &str = "<!-- gallery:begin -->";
+const END: &str = "<!-- gallery:end -->";
+
+/// The document with the short table between its marks.
+///
+/// # Errors
+/// When the marks are not there.
+pub fn insert(document: &str, mutants: &[Mutant], measured: &[Measured]) -> Result<String, String> {
+    let (before, rest) = document.split_once(BEGIN).ok_or_else(|| format!("there is no `{BEGIN}`"))?;
+    let (_, after) = rest.split_once(END).ok_or_else(|| format!("there is no `{END}`"))?;
+    Ok(format!("{before}{BEGIN}\n{}{END}{after}", short(mutants, measured)))
 }
 
 const HEAD: &str = "# What breaks without it: a gallery of broken variants
@@ -112,10 +196,18 @@ in the named way; the tree as it is goes the same way and must survive.
 
 The table has every variant at every checker, whether it is named as a killer or not, each for at most 5 seconds, or 10,000
 schedules where schedules are drawn. A number in bold: the variant fails, after so many executions. A dash: it survives, the
-search complete with so many executions; *sampled*, it survives that many schedules; *cut short*, the time was over. The
-column `family` runs all programs of two threads with one operation each over one key under `shuttle/sleep`, until the first
-that fails. `not run`: not measured. The thread and address sanitizers and the property tests are not in the table; they were not run
-on the variants. `TLA+` names the same bug where it is seeded in the specification.
+search complete with so many executions; *sampled*, it survives that many schedules; *cut short*, the time was over.
+
+- `threads/address`: the program on real threads, in a build with the address sanitizer, which ends the program at the first access
+  to freed memory. (Wrong results count here too.)
+- `proptest`: the property tests of the variant's subject, one thread: after so many lists of calls.
+- `family`: every program of a size from every start state, the smallest first, until the first that fails: `2x1` over one key, else over
+  two keys, else `2x2` over one key, on `shuttle/sleep`, `loom/leak` and `loom/eager`, whose outcomes are compared. The name of the family,
+  and the executions of all programs until then. The programs are those of the source as it is.
+- `test`: an ordinary test that the file names.
+- `TLA+`: the property that the same bug violates in the specification, and the length of the shortest trace, by `cargo verify specs --mutants`.
+
+The thread sanitizer has no column: crossbeam-epoch orders by fences, which it does not model.
 
 ";
 
@@ -124,10 +216,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_page_is_made_of_what_is_there() {
+    fn the_page_and_the_readme_are_made_of_what_is_there() {
         let mutants = super::super::all().unwrap();
         let kept = super::super::matrix::kept().unwrap();
-        let old = super::super::source(PAGE).unwrap();
-        assert!(page(&mutants, &kept) == old, "{PAGE} is stale: run `cargo verify mutants --page`");
+        let page = page(&mutants, &kept, &Tried::kept().unwrap()).unwrap();
+        assert!(
+            page == super::super::source(PAGE).unwrap(),
+            "{PAGE} is stale: run `cargo verify mutants --page`"
+        );
+        let readme = super::super::source(README).unwrap();
+        assert!(
+            insert(&readme, &mutants, &kept).unwrap() == readme,
+            "{README} is stale: run `cargo verify mutants --page`"
+        );
     }
 }

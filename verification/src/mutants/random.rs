@@ -4,7 +4,7 @@
 //! negated, a statement taken out, an ordering swapped for another row's, a function left early. What does not compile does not
 //! count.
 
-use super::matrix::BUDGET;
+use super::measure::BUDGET;
 use super::root;
 use super::run::verdicts_until;
 use super::tree::Tree;
@@ -53,6 +53,13 @@ pub struct Equivalent {
     pub after: String,
     /// Why nothing can see it.
     pub why: String,
+}
+
+impl Equivalent {
+    /// Whether it is this edit.
+    pub fn is(&self, edit: &LineEdit) -> bool {
+        self.file == edit.file && self.before == edit.before && self.after == edit.after
+    }
 }
 
 #[derive(Default, Deserialize)]
@@ -188,15 +195,12 @@ fn fate(tree: &Tree, edit: &LineEdit, settings: &Settings) -> Result<Fate, Strin
     if settings.interrupted.load(std::sync::atomic::Ordering::Relaxed) {
         return Ok(Fate::Unknown);
     }
-    for target in ["promotion", "conformance"] {
-        if !tree.test("sync-map", target, "").unwrap_or(false) {
+    for target in ["promotion", "conformance", "garbage"] {
+        if !tree.test("sync-map", target, "")?.passes {
             return Ok(Fate::Killed(format!("tests/{target}")));
         }
     }
-    let same = |known: &Equivalent| {
-        known.file == edit.file && known.before == edit.before && known.after == edit.after
-    };
-    Ok(if equivalents()?.iter().any(same) { Fate::Equivalent } else { Fate::Survived })
+    Ok(if equivalents()?.iter().any(|known| known.is(edit)) { Fate::Equivalent } else { Fate::Survived })
 }
 
 /// The scenarios, then the family of all pairs of operations: the first that fails.
@@ -276,10 +280,7 @@ mod tests {
     fn the_equivalent_edits_are_edits_of_this_source() {
         let all = all().unwrap();
         for known in equivalents().unwrap() {
-            let same = |edit: &LineEdit| {
-                edit.file == known.file && edit.before == known.before && edit.after == known.after
-            };
-            assert!(all.iter().any(same), "stale: {known:?}");
+            assert!(all.iter().any(|edit| known.is(edit)), "stale: {known:?}");
             assert!(!known.why.is_empty());
         }
     }

@@ -5,16 +5,34 @@
 
 use super::Mutant;
 use crate::orderings::record::root;
+use fs4::FileExt;
 use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
-/// The copy.
+/// The copy. One process has it at a time.
 #[derive(Debug)]
 pub struct Tree {
     folder: PathBuf,
     target: PathBuf,
+    /// Locked until it is closed.
+    _lock: File,
 }
+
+/// What a test did.
+#[derive(Clone, Debug)]
+pub struct TestRun {
+    /// It ended well, in time.
+    pub passes: bool,
+    /// What it printed; what became of it, if it did not end.
+    pub output: String,
+}
+
+/// How long a test may take, when nobody else bounds it: an edit can make it run for ever.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// Folders that nothing is built from.
 const LEFT_OUT: [&str; 4] = ["target", ".git", "docs", "specs"];
@@ -24,13 +42,24 @@ fn io<T>(what: &Path, result: std::io::Result<T>) -> Result<T, String> {
 }
 
 impl Tree {
-    /// Brings the copy up to date with the tree.
+    /// Brings the copy at the usual place, `target/mutants`, up to date with the tree.
     ///
     /// # Errors
-    /// When it cannot be written.
+    /// When it cannot be written, or another process has it.
     pub fn copy() -> Result<Tree, String> {
-        let base = root().join("target/mutants");
-        let tree = Tree { folder: base.join("tree"), target: base.join("target") };
+        Tree::copy_to(&root().join("target/mutants"))
+    }
+
+    /// The same at another place.
+    ///
+    /// # Errors
+    /// When it cannot be written, or another process has it.
+    pub fn copy_to(place: &Path) -> Result<Tree, String> {
+        // cargo is started in the copy.
+        let place = &io(place, std::path::absolute(place))?;
+        io(place, std::fs::create_dir_all(place))?;
+        let lock = lock(&place.join("lock"))?;
+        let tree = Tree { folder: place.join("tree"), target: place.join("target"), _lock: lock };
         copy_folder(&root(), &tree.folder, true)?;
         Ok(tree)
     }
@@ -87,37 +116,121 @@ impl Tree {
     pub fn build(&self) -> Result<PathBuf, String> {
         let mut command = self.cargo();
         command.args(["build", "--quiet", "--locked", "--profile", "mutants", "--package", "verify"]);
+        self.succeed(&mut command)?;
+        built(self.target.join("mutants/verify"))
+    }
+
+    /// The same under a sanitizer, whose switch a stable compiler keeps to itself unless it is asked this way.
+    ///
+    /// # Errors
+    /// What the compiler says.
+    pub fn build_sanitized(&self, sanitizer: &str) -> Result<PathBuf, String> {
+        let version = io(&self.folder, Command::new("rustc").arg("-vV").output())?;
+        let version = String::from_utf8_lossy(&version.stdout).into_owned();
+        let host = version.lines().find_map(|line| line.strip_prefix("host: "));
+        let host = host.ok_or("`rustc -vV` does not say its host")?;
+        let target = self.target.join(sanitizer);
+        let mut command = self.cargo();
+        command.args(["build", "--quiet", "--locked", "--profile", "mutants", "--package", "verify"]);
+        // With a target given, build scripts and macros are not sanitized.
+        command.args(["--target", host]).env("CARGO_TARGET_DIR", &target).env("RUSTC_BOOTSTRAP", "1");
+        let flags = format!("-Zsanitizer={sanitizer} -Cunsafe-allow-abi-mismatch=sanitizer");
+        command.env("RUSTFLAGS", flags);
+        self.succeed(&mut command)?;
+        built(target.join(host).join("mutants/verify"))
+    }
+
+    fn succeed(&self, command: &mut Command) -> Result<String, String> {
         let output = io(&self.folder, command.output())?;
         if !output.status.success() {
             return Err(errors(&String::from_utf8_lossy(&output.stderr)));
         }
-        Ok(self.target.join("mutants/verify"))
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     }
 
-    /// Runs a test in the copy. `Ok(true)` if it passes.
+    /// Runs the tests of a file of `tests/`: one by its whole name, those of a module by `name::`, or all. What takes longer
+    /// than two minutes does not pass.
     ///
     /// # Errors
     /// When it does not compile, or there is no such test.
-    pub fn test(&self, package: &str, target: &str, name: &str) -> Result<bool, String> {
+    pub fn test(&self, package: &str, target: &str, name: &str) -> Result<TestRun, String> {
         let mut command = self.cargo();
         command.args(["test", "--quiet", "--locked", "--profile", "mutants", "--package", package]);
-        command.args(["--test", target, "--no-run"]);
-        let built = io(&self.folder, command.output())?;
-        if !built.status.success() {
-            return Err(errors(&String::from_utf8_lossy(&built.stderr)));
+        command.args(["--test", target, "--no-run", "--message-format", "json"]);
+        let messages = self.succeed(&mut command)?;
+        let program = messages.lines().rev().find_map(|line| {
+            let message: serde_json::Value = serde_json::from_str(line).ok()?;
+            Some(PathBuf::from(message.get("executable")?.as_str()?))
+        });
+        let program = program.ok_or_else(|| format!("no program came of tests/{target}"))?;
+        let mut command = Command::new(program);
+        command.current_dir(&self.folder).env("CARGO_MANIFEST_DIR", &self.folder);
+        match name {
+            "" => {}
+            module if module.ends_with("::") => drop(command.arg(module)),
+            test => drop(command.args(["--exact", test])),
         }
-        let mut command = self.cargo();
-        command.args(["test", "--quiet", "--locked", "--profile", "mutants", "--package", package]);
-        command.args(["--test", target]);
-        if !name.is_empty() {
-            command.args(["--", "--exact", name]);
-        }
-        let run = io(&self.folder, command.output())?;
-        if String::from_utf8_lossy(&run.stdout).contains("running 0 tests") {
+        let run = within(command, PATIENCE)?;
+        if run.output.contains("running 0 tests") {
             return Err(format!("there is no test `{name}` in tests/{target}"));
         }
-        Ok(run.status.success())
+        Ok(run)
     }
+}
+
+/// The program, which must be there.
+fn built(program: PathBuf) -> Result<PathBuf, String> {
+    match io(&program, program.try_exists())? {
+        true => Ok(program),
+        false => Err(format!("cargo has built no `{}`", program.display())),
+    }
+}
+
+/// Locks a file until it is closed.
+fn lock(path: &Path) -> Result<File, String> {
+    let open = File::options().create(true).truncate(false).read(true).write(true).open(path);
+    let mut file = io(path, open)?;
+    match FileExt::try_lock(&file) {
+        Ok(()) => {}
+        Err(fs4::TryLockError::WouldBlock) => {
+            let owner = std::fs::read_to_string(path).unwrap_or_default();
+            return Err(format!(
+                "`{}` is in use by process {}: wait for it, or take another place with --scratch DIR",
+                path.parent().unwrap_or(path).display(),
+                owner.trim()
+            ));
+        }
+        Err(fs4::TryLockError::Error(error)) => return io(path, Err(error)),
+    }
+    io(path, file.set_len(0))?;
+    io(path, writeln!(file, "{}", std::process::id()))?;
+    Ok(file)
+}
+
+/// Runs a command that may not end.
+fn within(mut command: Command, patience: Duration) -> Result<TestRun, String> {
+    let what = PathBuf::from(command.get_program());
+    // A file, not a pipe: a pipe must be read all the time.
+    let output = io(&what, tempfile::NamedTempFile::new())?;
+    let (to, and) = (io(&what, output.reopen())?, io(&what, output.reopen())?);
+    let mut child = io(&what, command.stdin(Stdio::null()).stdout(to).stderr(and).spawn())?;
+    let started = Instant::now();
+    let status = loop {
+        if let Some(status) = io(&what, child.try_wait())? {
+            break Some(status);
+        }
+        if started.elapsed() > patience {
+            io(&what, child.kill())?;
+            io(&what, child.wait())?;
+            break None;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    };
+    let mut text = String::from_utf8_lossy(&io(&what, std::fs::read(output.path()))?).into_owned();
+    if status.is_none() {
+        text.push_str("it did not end in time");
+    }
+    Ok(TestRun { passes: status.is_some_and(|status| status.success()), output: text })
 }
 
 /// The errors of a compiler's output, without the warnings.

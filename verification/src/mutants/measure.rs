@@ -1,0 +1,287 @@
+//! Measures a variant, whose edit is made in the copy, at every checker, each within a budget.
+
+use super::Mutant;
+use super::matrix::{ADDRESS, FAMILY, Measured, PROPERTY, Seen};
+use super::run::{job, verdicts};
+use super::tree::Tree;
+use crate::engine::{ENGINES, Engine, Job};
+use crate::explain::{self, FailureFile};
+use crate::family::subjects::Templates;
+use crate::family::{self, Family, Size};
+use crate::pool::{self, News, Settings, Task};
+use crate::program::Program;
+use crate::subject;
+use crate::verdict::{Failure, Level, Verdict};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+/// What each engine may take for a variant.
+pub const BUDGET: Duration = Duration::from_secs(5);
+
+/// Schedules of the random engines and of real threads.
+pub const SCHEDULES: u64 = 10_000;
+
+/// What all programs of 2x2 may take for a variant.
+const FAMILY_BUDGET: Duration = Duration::from_secs(180);
+
+/// Cells that are measured together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Group {
+    /// The variant's program on each engine.
+    Engines,
+    /// The families of its subject.
+    Family,
+    /// The property tests of its subject.
+    Property,
+    /// Its program on real threads, under the address sanitizer.
+    Address,
+}
+
+/// All of them, the cheap ones first.
+pub const GROUPS: [Group; 4] = [Group::Engines, Group::Family, Group::Property, Group::Address];
+
+impl Group {
+    /// Whether a cell of it is missing.
+    pub fn is_missing(self, row: &Measured) -> bool {
+        match self {
+            Group::Engines => ENGINES.iter().any(|(engine, ..)| row.cell(&engine.to_string()).is_none()),
+            Group::Family => row.cell(FAMILY).is_none(),
+            Group::Property => row.cell(PROPERTY).is_none(),
+            Group::Address => row.cell(ADDRESS).is_none(),
+        }
+    }
+
+    /// Measures its cells.
+    ///
+    /// # Errors
+    /// When the edit does not compile.
+    pub fn measure(
+        self,
+        tree: &Tree,
+        mutant: &Mutant,
+        row: &mut Measured,
+        settings: &Settings,
+    ) -> Result<(), String> {
+        let cells = match self {
+            Group::Engines => {
+                let (cells, drawing) = engines(mutant, &tree.build()?, settings)?;
+                row.drawing = drawing;
+                cells
+            }
+            Group::Family => vec![families(mutant, &tree.build()?, settings)],
+            Group::Property => vec![property(tree, &mutant.subject)?],
+            Group::Address => vec![address(mutant, &tree.build_sanitized("address")?, SCHEDULES, settings)?],
+        };
+        // What the user has cut short is not measured.
+        if !settings.interrupted.load(Ordering::Relaxed) {
+            row.put(cells);
+        }
+        Ok(())
+    }
+}
+
+/// The program of the variant on every engine, and one failing schedule, drawn.
+fn engines(mutant: &Mutant, program: &Path, settings: &Settings) -> Result<(Vec<Seen>, String), String> {
+    let mut jobs = Vec::new();
+    for (engine, ..) in ENGINES {
+        let mut job = job(mutant, engine)?;
+        job.budget = Some(BUDGET);
+        job.schedules = SCHEDULES;
+        jobs.push(job);
+    }
+    let found = verdicts(jobs, program, settings);
+    let of = |engine: Engine| {
+        found.iter().find(move |verdict| verdict.engine == engine.name() && verdict.mode == engine.mode())
+    };
+    let seen = ENGINES.iter().filter_map(|(engine, ..)| of(*engine).map(see)).collect();
+    let order = [Engine::ShuttleSleep, Engine::LoomLeak, Engine::LoomEager, Engine::LoomVisible];
+    let drawn = order.into_iter().filter_map(of).find(|verdict| verdict.failure.is_some());
+    let Some(verdict) = drawn else { return Ok((seen, String::new())) };
+    let engine = format!("{}/{}", verdict.engine, verdict.mode).parse()?;
+    let file = FailureFile { about: String::new(), verdict: verdict.clone(), job: job(mutant, engine)? };
+    Ok((seen, explain::text(&file)))
+}
+
+fn see(verdict: &Verdict) -> Seen {
+    Seen {
+        checker: format!("{}/{}", verdict.engine, verdict.mode),
+        failure: verdict.failure.as_ref().map(|failure| failure.kind.clone()),
+        verdict: verdict.verdict.to_string(),
+        executions: verdict.executions,
+        ..Seen::default()
+    }
+}
+
+/// The program on real threads in a build with the address sanitizer, which ends the worker with status 1.
+fn address(mutant: &Mutant, program: &Path, schedules: u64, settings: &Settings) -> Result<Seen, String> {
+    let mut job = job(mutant, Engine::Threads)?;
+    job.budget = Some(BUDGET);
+    job.schedules = schedules;
+    let found = verdicts(vec![job], program, settings);
+    let verdict = found.first().ok_or("no worker answered")?;
+    let mut seen = Seen { checker: ADDRESS.to_owned(), ..see(verdict) };
+    let is_report =
+        verdict.failure.as_ref().is_some_and(|failure| failure.message.ends_with("exit status: 1"));
+    if is_report {
+        seen.failure = Some("address sanitizer".to_owned());
+    }
+    Ok(seen)
+}
+
+/// The property tests of a subject: a file of `tests/`, and a module of it.
+fn property_tests(subject: &str) -> (&'static str, &'static str) {
+    match subject {
+        "registry" => ("registry", "model::"),
+        "config" => ("config", "model::"),
+        "map" | "counter" | "countermap" => ("oracles", ""),
+        _ => ("cache", "model::"),
+    }
+}
+
+fn property(tree: &Tree, subject: &str) -> Result<Seen, String> {
+    let (target, module) = property_tests(subject);
+    let run = tree.test("sync-map", target, module)?;
+    let successes = run.output.lines().find_map(|line| line.trim().strip_prefix("successes: "));
+    let successes: u64 = successes.and_then(|number| number.trim().parse().ok()).unwrap_or(0);
+    let failed = run.output.lines().find_map(|line| line.strip_prefix("---- ")?.strip_suffix(" stdout ----"));
+    Ok(Seen {
+        checker: PROPERTY.to_owned(),
+        failure: (!run.passes).then(|| failed.unwrap_or("does not end well").to_owned()),
+        verdict: if run.passes { "SAMPLED" } else { "FAILED" }.to_owned(),
+        executions: if run.passes { 0 } else { successes + 1 },
+        ..Seen::default()
+    })
+}
+
+/// The families of a subject that are tried, one after the other: threads, operations, keys.
+fn sizes(mutant: &Mutant) -> Vec<Family> {
+    let Ok(templates) = Templates::of(&mutant.subject) else { return Vec::new() };
+    if let Some(shown) = &mutant.family {
+        let family = Family::new(&mutant.subject, shown.size, Some(shown.keys));
+        return family.and_then(|family| family.with_ops(&shown.ops)).into_iter().collect();
+    }
+    let keyed = [(2, 1, Some(1)), (2, 1, Some(2)), (2, 2, Some(1))];
+    let unkeyed = [(2, 1, None), (2, 2, None)];
+    let sizes: Vec<_> = if templates.has_keys() { keyed.into() } else { unkeyed.into() };
+    // Where none shows it, and the file says why, the large one is spared.
+    let few = sizes.len() - usize::from(mutant.no_family.is_some());
+    let family = |&(threads, operations, keys): &(usize, usize, Option<usize>)| {
+        Family::new(&mutant.subject, Size { threads, operations }, keys).ok()
+    };
+    sizes.iter().take(few).filter_map(family).collect()
+}
+
+/// The families, until the first program that fails.
+fn families(mutant: &Mutant, program: &Path, settings: &Settings) -> Seen {
+    let mut last = Seen { checker: FAMILY.to_owned(), verdict: "no family".to_owned(), ..Seen::default() };
+    for family in sizes(mutant) {
+        last = in_family(&family, program, settings);
+        if last.failure.is_some() {
+            break;
+        }
+    }
+    last
+}
+
+/// The engines of a family: their outcomes must be equal.
+const FAMILY_ENGINES: [Engine; 3] = [Engine::ShuttleSleep, Engine::LoomLeak, Engine::LoomEager];
+
+/// All programs of a family, the smallest first, as `cargo verify family … --until-failure` runs them. (But steps are not
+/// noted: a variant may take one that the list of the source lacks, and that is no failure of its behaviour.)
+fn in_family(family: &Family, program: &Path, settings: &Settings) -> Seen {
+    let mut tasks = Vec::new();
+    for text in family::programs(family) {
+        let subject = subject::by_name(&family.subject).expect("a family has a subject");
+        let parsed = Program::parse(subject, &text).expect("a program of a family parses");
+        tasks.extend(FAMILY_ENGINES.map(|engine| Task::Job(Box::new(Job::new(&parsed, engine)))));
+    }
+    let count = tasks.len();
+    let stop = Arc::new(AtomicBool::new(false));
+    let (mut last, mut first, mut executions, mut whole) = (None::<Verdict>, None::<Verdict>, 0, 0);
+    // One worker: the programs end in their order.
+    let inner = Settings {
+        workers: 1,
+        program: Some(program.to_owned()),
+        interrupted: Arc::clone(&stop),
+        ..settings.clone()
+    };
+    let started = Instant::now();
+    pool::run(tasks, &inner, |news| {
+        if settings.interrupted.load(Ordering::Relaxed) || started.elapsed() > FAMILY_BUDGET {
+            stop.store(true, Ordering::Relaxed);
+        }
+        let News::Verdict(verdict) = news else { return };
+        let mut verdict = *verdict;
+        if first.is_some() || verdict.verdict == Level::Truncated {
+            return;
+        }
+        executions += verdict.executions;
+        let other = last.as_ref().filter(|last| last.program == verdict.program);
+        if verdict.failure.is_none() && other.is_some_and(|other| other.outcome_set != verdict.outcome_set) {
+            verdict.failure = Some(Failure::without_steps("disagreement", "the engines disagree".to_owned()));
+        }
+        if verdict.failure.is_some() {
+            first = Some(verdict);
+            stop.store(true, Ordering::Relaxed);
+        } else {
+            whole += 1;
+            last = Some(verdict);
+        }
+    });
+    let keys = if family.keys == 0 { String::new() } else { format!(" --keys {}", family.keys) };
+    let ops = if family.ops.is_empty() { String::new() } else { format!(" --ops {}", family.ops.join(",")) };
+    let verdict = match &first {
+        Some(_) => "FAILED",
+        None if whole == count => "COMPLETE",
+        None => "TRUNCATED",
+    };
+    Seen {
+        checker: FAMILY.to_owned(),
+        failure: first
+            .as_ref()
+            .and_then(|verdict| verdict.failure.as_ref())
+            .map(|failure| failure.kind.clone()),
+        verdict: verdict.to_owned(),
+        executions,
+        family: Some(format!("{}{keys}{ops}", family.size)),
+        engine: first.as_ref().map(|verdict| format!("{}/{}", verdict.engine, verdict.mode)),
+        program: first.map(|verdict| verdict.program),
+    }
+}
+
+/// What must not see anything in the tree as it is: the sanitizer and the property tests. (The engines are the control of every
+/// run of `cargo verify mutants`.) Returns the row of the control.
+///
+/// # Errors
+/// When it does not build.
+pub fn control(tree: &Tree, mutants: &[Mutant], settings: &Settings) -> Result<Measured, String> {
+    let mut row = Measured { id: super::matrix::CONTROL.to_owned(), ..Measured::default() };
+    let mut subjects: Vec<&str> = mutants.iter().map(|mutant| mutant.subject.as_str()).collect();
+    subjects.sort_by_key(|subject| property_tests(subject));
+    subjects.dedup_by_key(|subject| property_tests(subject));
+    for subject in subjects {
+        let seen = property(tree, subject)?;
+        if let Some(failure) = &seen.failure {
+            return Err(format!("the property tests of {subject} fail in the tree as it is: {failure}"));
+        }
+        row.put(vec![seen]);
+    }
+    let program = tree.build_sanitized("address")?;
+    let mut executions = 0;
+    for mutant in mutants {
+        let seen = address(mutant, &program, SCHEDULES / 10, settings)?;
+        if let Some(failure) = &seen.failure {
+            return Err(format!("{ADDRESS} fails with the tree as it is: `{}`: {failure}", mutant.program));
+        }
+        executions += seen.executions;
+    }
+    row.put(vec![Seen {
+        checker: ADDRESS.to_owned(),
+        verdict: "SAMPLED".to_owned(),
+        executions,
+        ..Seen::default()
+    }]);
+    Ok(row)
+}
