@@ -9,6 +9,9 @@ use sync_map::{Pinned, SyncMap};
 /// Far more than one collection frees (8 bags of 64), and far less than what is retired in all.
 const BOUND: usize = 4096;
 
+/// One write under a guard.
+type Write<'w> = dyn Fn(&Pinned<'_, Key, Value, Constant>, u32) + 'w;
+
 #[test]
 fn a_batch_writer_that_repins_keeps_up_with_its_garbage() {
     let ledger = Ledger::default();
@@ -33,7 +36,7 @@ fn a_batch_writer_that_repins_keeps_up_with_its_garbage() {
     // (Where the key is in read. A store to a key that only dirty has does not.)
     map.range(|_, _| true); // promotes
     let keys: Vec<Key> = (0..8).map(|n| ledger.key(n)).collect();
-    let batches = |write: &dyn Fn(&Pinned<'_, Key, Value, Constant>, u32)| {
+    let batches = |write: &Write<'_>| {
         let mut most = 0;
         for _ in 0..100 {
             let pinned = map.pin();

@@ -48,7 +48,7 @@ fn each_number_is_counted() {
     let five = Duration::from_secs(5);
     let mut expected = cache.statistics();
     assert_eq!((expected, expected.hit_rate()), (sync_map::Statistics::default(), None));
-    let mut counted = |expected: &sync_map::Statistics, call: &str| {
+    let counted = |expected: &sync_map::Statistics, call: &str| {
         assert_eq!(cache.statistics(), *expected, "{call}");
     };
     cache.get(&'a');
