@@ -129,7 +129,10 @@ const LIMITS: [(&str, &str); 8] = [
         "load hit, pinned batch",
         "an entry and a value behind the table: two dependent loads that a table of values has not",
     ),
-    ("String keys, pinned batch", "the same; 1.5 times the speed of papaya would be faster than the unshared hashbrown"),
+    (
+        "String keys, pinned batch",
+        "the same; 1.5 times the speed of papaya would be faster than the unshared hashbrown",
+    ),
     ("1e6 keys, pinned batch", "the same two loads, which miss the cache"),
     ("99/1", "an update allocates a value and retires the old one"),
     ("90/10", "an update allocates a value and retires the old one"),
