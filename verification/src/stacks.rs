@@ -184,7 +184,7 @@ mod linux {
 ///
 /// loom's coroutines end by a panic, of which their crate tells nobody: its hook, installed with the first coroutine, comes before those
 /// that were there. shuttle's hook, installed with its first run, writes about each panic to the standard error. Where shuttle's came
-/// last it wrote of the end of every coroutine of loom: a third of the time of a family. So shuttle's comes first here.
+/// last it wrote of the end of every coroutine of loom: half of the time of a family. So shuttle's comes first here.
 pub fn enable() {
     #[cfg(all(target_os = "linux", target_pointer_width = "64"))]
     linux::enable();

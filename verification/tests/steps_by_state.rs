@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 use verify::adapter::{Calls, Instance, Shipped, Structure};
 use verify::coverage::{self, steps_of};
 use verify::edges::graph::Graph;
-use verify::edges::walk::{PLACES, Place};
+use verify::edges::places::{PLACES, Place};
 use verify::family::subjects::Templates;
 use verify::family::{Family, programs, starts};
 use verify::program::Program;

@@ -10,5 +10,6 @@
 
 pub mod cover;
 pub mod graph;
+pub mod places;
 mod scheduler;
 pub mod walk;

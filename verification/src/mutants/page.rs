@@ -207,7 +207,7 @@ search complete with so many executions; *sampled*, it survives that many schedu
 - `test`: an ordinary test that the file names.
 - `TLA+`: the property that the same bug violates in the specification, and the length of the shortest trace, by `cargo verify specs --mutants`.
 
-The thread sanitizer has no column: crossbeam-epoch orders by fences, which it does not model.
+The thread sanitizer has no column: it was not tried. crossbeam-epoch orders by fences, which it is known not to model.
 
 ";
 
