@@ -9,6 +9,9 @@ use sync_map::{Pinned, SyncMap};
 /// Far more than one collection frees (8 bags of 64), and far less than what is retired in all.
 const BOUND: usize = 4096;
 
+/// Writes for each size of a batch: without a flush by the operations nearly all of what they retire would be there.
+const WRITES: u32 = 100_000;
+
 /// One write under a guard.
 type Write<'w> = dyn Fn(&Pinned<'_, Key, Value, Constant>, u32) + 'w;
 
@@ -32,27 +35,38 @@ fn a_batch_writer_that_repins_keeps_up_with_its_garbage() {
     }
     assert!(most < BOUND, "while each store pinned by itself: {most}");
 
-    // With one pin for a batch, what pins collect by themselves, now and then, is far from enough: the operations do it.
-    // (Where the key is in read. A store to a key that only dirty has does not.)
-    map.range(|_, _| true); // promotes
+    // With one pin for a batch, what pins collect by themselves, now and then, is far from enough: the operations do it, whatever
+    // the size of a batch.
     let keys: Vec<Key> = (0..8).map(|n| ledger.key(n)).collect();
-    let batches = |write: &Write<'_>| {
+    let batches = |size: u32, write: &Write<'_>| {
         let mut most = 0;
-        for _ in 0..100 {
+        for _ in 0..WRITES / size {
             let pinned = map.pin();
-            (0..2_048).for_each(|n| write(&pinned, n % 8));
+            (0..size).for_each(|n| write(&pinned, n % 8));
             drop(pinned);
             most = most.max(ledger.live());
         }
         most
     };
-    let stores = batches(&|pinned, n| pinned.store(ledger.key(n), ledger.value(n)));
-    let deletes = batches(&|pinned, n| {
-        pinned.delete(&keys[n as usize]);
-        pinned.load_or_store(ledger.key(n), ledger.value(n));
-    });
-    // Each retires 204,800 values; without a flush of their own nearly all of them would be there.
-    assert!(stores < 16 * BOUND && deletes < 16 * BOUND, "{stores} after stores, {deletes} after deletions");
+    let mut failures = Vec::new();
+    for size in [2, 8, 100, 500, 2_048] {
+        let most = 3 * size as usize + BOUND;
+        let mut check = |what: &str, live: usize| {
+            if live > most {
+                failures.push(format!("{live} after batches of {size} {what}"));
+            }
+        };
+        map.clear();
+        check("stores by dirty", batches(size, &|pinned, n| pinned.store(ledger.key(n), ledger.value(n))));
+        map.range(|_, _| true); // promotes
+        check("stores by read", batches(size, &|pinned, n| pinned.store(ledger.key(n), ledger.value(n))));
+        let delete_and_store = |pinned: &Pinned<'_, Key, Value, Constant>, n: u32| {
+            pinned.delete(&keys[n as usize]);
+            pinned.load_or_store(ledger.key(n), ledger.value(n));
+        };
+        check("deletions", batches(size, &delete_and_store));
+    }
+    assert!(failures.is_empty(), "{failures:#?}");
     drop(keys);
 
     for _ in 0..200 {

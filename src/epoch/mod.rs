@@ -28,23 +28,32 @@ use self::std::{EngineGuard, destroy_all_later, destroy_later, pin_engine};
 
 use core::cell::Cell;
 
-/// How many retirements make [`Guard`] hand its garbage over by itself. A bag of crossbeam-epoch holds 64 and one
-/// collection frees 8 of them, so a thread that flushes at this pace keeps up with what it retires.
-const FLUSH_EVERY: usize = 512;
+/// How many retirements of a thread make it hand its garbage over by itself. These fill 4 of crossbeam-epoch's bags of 64, and one
+/// collection frees 8: a thread keeps up with what it retires, and catches up when other guards have held it back.
+const FLUSH_EVERY: usize = 256;
 
-/// A pinned thread, and how much it has retired.
+thread_local! {
+    /// How much this thread has retired since it last flushed. Of the thread, not of a guard: what many short guards leave must
+    /// add up, or nobody collects it.
+    static RETIRED: Cell<usize> = const { Cell::new(0) };
+}
+
+fn count_retired(objects: usize) {
+    RETIRED.set(RETIRED.get() + objects);
+}
+
+/// A pinned thread.
 ///
 /// INV-7: a reference obtained under a guard stays valid while the guard lives.
 pub(crate) struct Guard {
     engine: EngineGuard,
-    retired: Cell<usize>,
 }
 
 /// Pins the current thread. May run any user's `Drop` (a collection), so it comes before any lock is taken.
 #[inline]
 #[track_caller]
 pub(crate) fn pin() -> Guard {
-    Guard { engine: pin_engine(), retired: Cell::new(0) }
+    Guard { engine: pin_engine() }
 }
 
 impl Guard {
@@ -59,7 +68,7 @@ impl Guard {
     /// `object` is not null, no thread that pins later can reach it, and it is retired once (INV-6).
     #[track_caller]
     pub(crate) unsafe fn retire<T: Send + 'static>(&self, object: Shared<'_, T>) {
-        self.retired.set(self.retired.get() + 1);
+        count_retired(1);
         // SAFETY: INV-6, passed on.
         unsafe { destroy_later(&self.engine, object) }
     }
@@ -73,21 +82,21 @@ impl Guard {
         if objects.is_empty() {
             return;
         }
-        self.retired.set(self.retired.get() + objects.len());
+        count_retired(objects.len());
         // SAFETY: INV-6, passed on.
         unsafe { destroy_all_later(&self.engine, objects) }
     }
 
     /// Hands the garbage of this thread to the collector, and collects some. May run any user's `Drop`.
     pub(crate) fn flush(&self) {
-        self.retired.set(0);
+        RETIRED.set(0);
         self.engine.flush();
     }
 
     /// [`flush`](Self::flush), when much has been retired since the last time. Never called under a lock.
     #[inline]
     pub(crate) fn flush_if_full(&self) {
-        if self.retired.get() >= FLUSH_EVERY {
+        if RETIRED.get() >= FLUSH_EVERY {
             self.flush();
         }
     }

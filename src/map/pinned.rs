@@ -197,7 +197,7 @@ where
         // Slow path: a new key, a key that only dirty has, or an expunged entry.
         let value = Unstored::Plain(value);
         let mut locked = self.lock(); // steps: Lock
-        match locked.find(hash, &key) {
+        let previous = match locked.find(hash, &key) {
             Place::InRead(found) => {
                 // steps: Unexp
                 if found.entry.unexpunge(&self.guard) {
@@ -210,7 +210,10 @@ where
                 locked.insert_new(hash, key, value); // steps: Rd3, NoteTake, Amend (INV-2)
                 None
             }
-        }
+        };
+        drop(locked); // user code may run in the next line
+        self.guard.flush_if_full();
+        previous
     }
 
     /// The value of `key` if it has one; otherwise stores `value`: Go's `LoadOrStore`.

@@ -23,7 +23,7 @@ pub fn families() -> Vec<FamilyRun> {
         let size = "2x1".parse().expect("a size");
         FamilyRun::new(Family::new(subject, size, Some(1)).expect("a family of the subject"))
     };
-    ["registry", "config", "cache"].map(run).into()
+    ["registry", "config", "cache", "idlecache", "boundedcache"].map(run).into()
 }
 
 const HEAD: &str = "| every program of | programs | start states | verdict | executions | outcomes | seconds | source |\n\

@@ -179,17 +179,10 @@ mod linux {
     }
 }
 
-/// Lets stacks be used again, from now on; and settles who hears of a panic first. A worker calls it once its own panic hook is
-/// installed, before its first job.
-///
-/// loom's coroutines end by a panic, of which their crate tells nobody: its hook, installed with the first coroutine, comes before those
-/// that were there. shuttle's hook, installed with its first run, writes about each panic to the standard error. Where shuttle's came
-/// last it wrote of the end of every coroutine of loom: half of the time of a family. So shuttle's comes first here.
+/// Lets stacks be used again, from now on.
 pub fn enable() {
     #[cfg(all(target_os = "linux", target_pointer_width = "64"))]
     linux::enable();
-    let once = shuttle::scheduler::DfsScheduler::new(Some(1), false);
-    shuttle::Runner::new(once, crate::engine::shuttle::config()).run(|| {});
 }
 
 /// What the pool has done so far; nothing where there is none.

@@ -110,6 +110,14 @@ struct Writer {
 }
 
 /// What [`ConfigStore::apply`] and [`ConfigStore::replace_all`] have changed. Both empty: nothing.
+///
+/// ```
+/// use sync_map::config::{Changes, ConfigStore, Settings};
+/// let config = ConfigStore::new();
+/// let settings = Settings::from_iter([("port", 80.into())]);
+/// assert_eq!(config.apply(settings.clone()), Changes { set: vec!["port".into()], removed: vec![] });
+/// assert_eq!(config.apply(settings), Changes::default());
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Changes {
     /// The keys that have another value now, sorted.

@@ -56,6 +56,30 @@ impl<S: ?Sized> fmt::Display for NameTaken<S> {
 impl<S: ?Sized> Error for NameTaken<S> {}
 
 /// The `start` or `stop` of a service failed.
+///
+/// ```
+/// # use std::sync::Arc;
+/// # use sync_map::registry::{BoxError, Cause, LifecycleError, Phase, Registry, Service};
+/// struct Web;
+/// impl Service for Web {
+///     fn name(&self) -> &str {
+///         "web"
+///     }
+///     fn start(&self) -> Result<(), BoxError> {
+///         Err("port 80 is taken".into())
+///     }
+///     fn stop(&self) -> Result<(), BoxError> {
+///         Ok(())
+///     }
+/// }
+///
+/// let registry = Registry::new();
+/// registry.register(Arc::new(Web)).unwrap().keep();
+/// let Err(LifecycleError::Failed(error)) = registry.start("web") else { panic!("the port is free") };
+/// assert_eq!((error.service.as_str(), error.phase), ("web", Phase::Start));
+/// assert!(matches!(error.cause, Cause::Returned(_)));
+/// assert_eq!(error.to_string(), "service `web` did not start: port 80 is taken");
+/// ```
 #[derive(Debug)]
 pub struct ServiceError {
     /// The name of the service.
@@ -67,6 +91,22 @@ pub struct ServiceError {
 }
 
 /// How a service failed.
+///
+/// ```
+/// # use std::sync::Arc;
+/// # use sync_map::registry::{BoxError, Cause, Registry, Service};
+/// # struct Web;
+/// # impl Service for Web {
+/// #     fn name(&self) -> &str { "web" }
+/// #     fn start(&self) -> Result<(), BoxError> { panic!("no port") }
+/// #     fn stop(&self) -> Result<(), BoxError> { Ok(()) }
+/// # }
+/// let registry = Registry::new();
+/// registry.register(Arc::new(Web)).unwrap().keep(); // its `start` panics
+/// registry.start("web").unwrap_err();
+/// let failure = registry.status("web").unwrap().failure.unwrap();
+/// assert!(matches!(&failure.cause, Cause::Panicked(message) if message == "no port"));
+/// ```
 #[derive(Debug)]
 pub enum Cause {
     /// It returned this error.
@@ -194,6 +234,22 @@ impl Error for LifecycleError {
 }
 
 /// Not all services were started. Those that this call had started were stopped again, in reverse.
+///
+/// ```
+/// # use std::sync::Arc;
+/// # use sync_map::registry::{BoxError, Registry, Service};
+/// # struct Web;
+/// # impl Service for Web {
+/// #     fn name(&self) -> &str { "web" }
+/// #     fn start(&self) -> Result<(), BoxError> { Err("no port".into()) }
+/// #     fn stop(&self) -> Result<(), BoxError> { Ok(()) }
+/// # }
+/// let registry = Registry::new();
+/// registry.register(Arc::new(Web)).unwrap().keep(); // its `start` fails
+/// let error = registry.start_all().unwrap_err();
+/// assert_eq!(error.to_string(), "service `web` did not start: no port");
+/// assert!(error.rolled_back.is_empty() && error.rollback_errors.is_empty());
+/// ```
 #[derive(Debug)]
 pub struct StartAllError {
     /// What stopped it.
@@ -224,6 +280,23 @@ impl Error for StartAllError {
 }
 
 /// Not all services were stopped. All were asked.
+///
+/// ```
+/// # use std::sync::Arc;
+/// # use sync_map::registry::{BoxError, Registry, Service};
+/// # struct Web;
+/// # impl Service for Web {
+/// #     fn name(&self) -> &str { "web" }
+/// #     fn start(&self) -> Result<(), BoxError> { Ok(()) }
+/// #     fn stop(&self) -> Result<(), BoxError> { Err("still writing".into()) }
+/// # }
+/// let registry = Registry::new();
+/// registry.register(Arc::new(Web)).unwrap().keep(); // its `stop` fails
+/// registry.start_all().unwrap();
+/// let error = registry.stop_all().unwrap_err();
+/// assert_eq!(error.to_string(), "service `web` did not stop: still writing");
+/// assert!(error.errors.len() == 1 && error.stopped.is_empty());
+/// ```
 #[derive(Debug)]
 pub struct StopAllError {
     /// Each failure, in the order in which the services were asked. There is at least one.
@@ -246,6 +319,27 @@ impl Error for StopAllError {
 }
 
 /// A service could not be had as the type that was asked for.
+///
+/// ```
+/// # use std::sync::Arc;
+/// # use sync_map::registry::{BoxError, GetError, Registry, Service};
+/// # struct Web;
+/// # impl Service for Web {
+/// #     fn name(&self) -> &str { "web" }
+/// #     fn start(&self) -> Result<(), BoxError> { Ok(()) }
+/// #     fn stop(&self) -> Result<(), BoxError> { Ok(()) }
+/// # }
+/// # struct Mail;
+/// # impl Service for Mail {
+/// #     fn name(&self) -> &str { "mail" }
+/// #     fn start(&self) -> Result<(), BoxError> { Ok(()) }
+/// #     fn stop(&self) -> Result<(), BoxError> { Ok(()) }
+/// # }
+/// let registry: Registry = Registry::new();
+/// registry.register(Arc::new(Web)).unwrap().keep();
+/// assert!(matches!(registry.get_as::<Mail>("web"), Err(GetError::WrongType { service, .. }) if service == "web"));
+/// assert!(matches!(registry.get_as::<Mail>("mail"), Err(GetError::NotRegistered { .. })));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum GetError {
@@ -277,6 +371,23 @@ impl fmt::Display for GetError {
 impl Error for GetError {}
 
 /// What [`Registry::status`](super::Registry::status) tells of a service.
+///
+/// ```
+/// # use std::sync::Arc;
+/// # use sync_map::registry::{BoxError, Registry, Service, State, Status};
+/// # struct Web;
+/// # impl Service for Web {
+/// #     fn name(&self) -> &str { "web" }
+/// #     fn start(&self) -> Result<(), BoxError> { Err("no port".into()) }
+/// #     fn stop(&self) -> Result<(), BoxError> { Ok(()) }
+/// # }
+/// let registry = Registry::new();
+/// registry.register(Arc::new(Web)).unwrap().keep(); // its `start` fails
+/// registry.start("web").unwrap_err();
+/// let Status { name, state, failure } = registry.status("web").unwrap();
+/// assert_eq!((name.as_str(), state), ("web", State::Failed));
+/// assert_eq!(failure.unwrap().to_string(), "service `web` did not start: no port");
+/// ```
 #[derive(Clone, Debug)]
 pub struct Status {
     /// Its name.

@@ -68,6 +68,11 @@ pub trait Service: Any + Send + Sync {
 ///                          ├────┘ start  (stop: to Stopping)         │
 ///                          └─────────────────────────────────────────┘ start
 /// ```
+///
+/// ```
+/// use sync_map::registry::State;
+/// assert_eq!(State::Running.to_string(), "running");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum State {
@@ -99,6 +104,11 @@ impl fmt::Display for State {
 }
 
 /// Which of the two: a service is brought up or down.
+///
+/// ```
+/// use sync_map::registry::Phase;
+/// assert_eq!([Phase::Start, Phase::Stop].map(|phase| phase.to_string()), ["start", "stop"]);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Phase {
     /// [`Service::start`]

@@ -55,7 +55,7 @@ fn was_there(result: &str) -> String {
 }
 
 /// All subjects that have families.
-pub static FAMILIES: [Templates; 6] = [
+pub static FAMILIES: [Templates; 8] = [
     Templates {
         subject: "map",
         keyed: &[
@@ -122,6 +122,34 @@ pub static FAMILIES: [Templates; 6] = [
         same: &[],
         steps: &["insert # 1", "insert_for # 1 5", "remove #"],
         whole_steps: &["advance 5", "cleanup"],
+        filler: false,
+        sources: &["patterns/"],
+        on_map: true,
+        takes_all_steps: None,
+    },
+    // Its time to idle is what `advance` lets pass; so no `insert_for`, whose time is as long.
+    Templates {
+        subject: "idlecache",
+        keyed: &["get #", "contains_key #", "insert # $", "get_or_insert # $", "remove #"],
+        whole: &["advance 5", "cleanup"],
+        reads: &["get #"],
+        same: &[],
+        steps: &["insert # 1", "get #", "remove #"],
+        whole_steps: &["advance 5", "cleanup"],
+        filler: false,
+        sources: &["patterns/"],
+        on_map: true,
+        takes_all_steps: None,
+    },
+    // Of one entry: with two keys each insertion of the other one evicts.
+    Templates {
+        subject: "boundedcache",
+        keyed: &["get #", "insert # $", "get_or_insert # $", "remove #"],
+        whole: &["cleanup"],
+        reads: &["get #"],
+        same: &[],
+        steps: &["insert # 1", "get #", "remove #"],
+        whole_steps: &["cleanup"],
         filler: false,
         sources: &["patterns/"],
         on_map: true,

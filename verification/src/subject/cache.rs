@@ -152,12 +152,10 @@ impl Meaning for Cache {
     fn apply_part(&self, part: Part<'_>, state: &mut State) -> bool {
         let call = part.call;
         if self.parts(call, part.universe) == 1 {
-            let key = call.args.first().copied().unwrap_or(0);
-            if matches!(part.ret, Ret::Absent | Ret::Bool(false) | Ret::Failed) {
-                Self::remove(state, key); // evicted, if it was there
-            }
-            if *part.ret == Ret::Value(call.args.get(1).copied().unwrap_or(0)) {
-                Self::remove(state, key); // evicted, and computed again
+            let evicts = matches!(part.ret, Ret::Absent | Ret::Bool(false) | Ret::Failed)
+                || call.args.get(1).is_some_and(|value| *part.ret == Ret::Value(*value)); // computed again
+            if evicts && !matches!(call.name(), "advance" | "cleanup") {
+                Self::remove(state, call.args[0]); // if it was there
             }
             return self.apply(call, 0, state) == *part.ret;
         }
