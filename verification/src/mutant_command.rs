@@ -2,7 +2,7 @@
 
 use crate::cli::Options;
 use crate::{Usage, pool_settings};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
@@ -42,6 +42,9 @@ pub(crate) struct Asked {
     /// Make so many random edits of the core instead, drawn by `--seed`, and list those that nothing sees.
     #[arg(long, value_name = "N", conflicts_with = "ids")]
     random: Option<usize>,
+    /// Take the variants of this folder, instead of those of the gallery.
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["matrix", "families", "page", "random"])]
+    variants: Option<PathBuf>,
     /// Where the copy is made, and what is built of it; target/mutants if not given.
     #[arg(long, value_name = "DIR")]
     scratch: Option<PathBuf>,
@@ -53,8 +56,11 @@ impl Asked {
     }
 }
 
-fn chosen(ids: &[String]) -> Result<Vec<Mutant>, Usage> {
-    let all = mutants::all().map_err(Usage)?;
+fn chosen(ids: &[String], folder: Option<&Path>) -> Result<Vec<Mutant>, Usage> {
+    let all = folder.map_or_else(mutants::all, mutants::all_in).map_err(Usage)?;
+    if let (true, Some(folder)) = (all.is_empty(), folder) {
+        return Err(Usage(format!("`{}` has no variants: files that end in .toml", folder.display())));
+    }
     for id in ids {
         if !all.iter().any(|mutant| mutant.id == *id) {
             let known: Vec<&str> = all.iter().map(|mutant| mutant.id.as_str()).collect();
@@ -65,7 +71,7 @@ fn chosen(ids: &[String]) -> Result<Vec<Mutant>, Usage> {
 }
 
 pub(crate) fn mutants(asked: &Asked, options: &Options) -> Result<ExitCode, Usage> {
-    let chosen = chosen(&asked.ids)?;
+    let chosen = chosen(&asked.ids, asked.variants.as_deref())?;
     if asked.list {
         chosen.iter().for_each(|mutant| println!("{:<32} {}", mutant.id, mutant.title));
         return Ok(ExitCode::SUCCESS);

@@ -35,14 +35,14 @@ pub struct Access {
 const NOTHING: Access = Access { entry: None, seen: None, written: None };
 
 impl Access {
-    /// What the step of a process does.
-    pub fn of(machine: &Machine, states: [usize; 2], process: usize, action: &str) -> Access {
+    /// What the step of a process may have done: more than one thing where different accesses lead to one state.
+    pub fn all_of(machine: &Machine, states: [usize; 2], process: usize, action: &str) -> Vec<Access> {
         let change = Change { machine, from: states[0], to: states[1], process };
         match machine.followed {
-            _ if machine.followed.is_silent(action) => NOTHING,
+            _ if machine.followed.is_silent(action) => vec![NOTHING],
             Followed::SyncMap => change.of_map(action),
-            Followed::Counter => change.of_counter(action),
-            Followed::CounterMap => change.of_counter_map(action),
+            Followed::Counter => vec![change.of_counter(action)],
+            Followed::CounterMap => vec![change.of_counter_map(action)],
         }
     }
 }
@@ -87,7 +87,7 @@ impl Change<'_> {
         Some(pairs(self.machine.value(state, name)).get(place)?.1)
     }
 
-    fn of_map(&self, action: &str) -> Access {
+    fn of_map(&self, action: &str) -> Vec<Access> {
         let (from, to) = (self.from, self.to);
         let table = |state: usize| {
             let read = self.machine.value(state, "read");
@@ -95,35 +95,37 @@ impl Change<'_> {
             Some(Held::Table(flag("tab"), flag("am")))
         };
         let note = |state: usize| Some(Held::Note(self.machine.value(state, "noted") == &Value::Bool(true)));
-        let plain = |seen, written| Access { entry: None, seen, written };
+        let plain = |seen, written| vec![Access { entry: None, seen, written }];
         match action {
             "Lock" | "Unlock" => plain(None, None),
             "Promo" | "Clear" | "Amend" => plain(table(from), table(to)),
             "NoteLoad" => plain(note(from), None),
             "NoteSet" | "NoteTake" => plain(note(from), note(to)),
             "ELoad" | "ECas" | "SwapLocked" | "Visit" | "XLoad" | "XCas" | "Unexp" | "Out" => {
-                let entry = self.entry(action);
-                let slot = |state: usize| Held::Slot(number(self.item(state, "heap", entry)));
-                let writes = match action {
-                    "ECas" => from != to && Held::Slot(number(field(self.before(), "v"))) == slot(from),
-                    "SwapLocked" => true,
-                    "XCas" | "Unexp" => slot(from) != slot(to),
-                    _ => false,
+                let of = |entry: i64| {
+                    let slot = |state: usize| Held::Slot(number(self.item(state, "heap", entry)));
+                    let writes = match action {
+                        "ECas" => from != to && Held::Slot(number(field(self.before(), "v"))) == slot(from),
+                        "SwapLocked" => true,
+                        "XCas" | "Unexp" => slot(from) != slot(to),
+                        _ => false,
+                    };
+                    Access { entry: Some(entry), seen: Some(slot(from)), written: writes.then(|| slot(to)) }
                 };
-                Access { entry: Some(entry), seen: Some(slot(from)), written: writes.then(|| slot(to)) }
+                self.entries(action).into_iter().map(of).collect()
             }
             _ => plain(table(from), None),
         }
     }
 
-    /// The entry whose slot a step accesses.
-    fn entry(&self, action: &str) -> i64 {
+    /// The entry whose slot a step accesses; several where it may have been any of them.
+    fn entries(&self, action: &str) -> Vec<i64> {
         let (before, after) = (self.before(), self.machine.process(self.to, self.process));
         let waiting = |process: &Value| match field(process, "wl") {
             Some(Value::Set(items)) => items.iter().map(|item| number(Some(item))).collect::<BTreeSet<i64>>(),
             _ => BTreeSet::new(),
         };
-        let done = waiting(before).difference(&waiting(after)).copied().next().unwrap_or(0);
+        let done: Vec<i64> = waiting(before).difference(&waiting(after)).copied().collect();
         let of_key = |key: i64| {
             let table = field(before, "tb").map(pairs).unwrap_or_default();
             usize::try_from(key - 1)
@@ -131,13 +133,19 @@ impl Change<'_> {
                 .and_then(|place| table.get(place))
                 .map_or(0, |(_, e)| number(Some(*e)))
         };
+        let entries = |keys: &[i64]| keys.iter().map(|key| of_key(*key)).collect::<Vec<_>>();
         match action {
-            "Visit" => of_key(done),
-            "XLoad" if word(field(after, "pc")) == "xcas" => of_key(number(field(after, "k"))),
-            "XLoad" => of_key(done),
-            "XCas" => of_key(number(field(before, "k"))),
+            // `is_empty` ends with the first live entry that it comes to, and leaves the others.
+            "Visit" if done.len() > 1 => {
+                let is_live = |entry: &i64| number(self.item(self.from, "heap", *entry)) > 0;
+                entries(&done).into_iter().filter(is_live).collect()
+            }
+            "Visit" => entries(&done),
+            "XLoad" if word(field(after, "pc")) == "xcas" => vec![of_key(number(field(after, "k")))],
+            "XLoad" => entries(&done),
+            "XCas" => vec![of_key(number(field(before, "k")))],
             "Out" => done,
-            _ => number(field(before, "e")),
+            _ => vec![number(field(before, "e"))],
         }
     }
 }

@@ -137,13 +137,11 @@ impl Machine {
             }
         };
         let movers = (0..processes).filter(may_be);
-        movers
-            .map(|process| Step {
-                access: Access::of(self, [from, to], process, &action),
-                action: Arc::clone(&action),
-                process,
-                to,
-            })
-            .collect()
+        let steps = |process: usize| {
+            let accesses = Access::all_of(self, [from, to], process, &action).into_iter();
+            let action = Arc::clone(&action);
+            accesses.map(move |access| Step { access, action: Arc::clone(&action), process, to })
+        };
+        movers.flat_map(steps).collect()
     }
 }

@@ -15,7 +15,7 @@ use verify::scenarios;
 use verify::traces::{self, Recorder};
 
 /// Named scenarios that together take every label.
-const SCENARIOS: [&str; 14] = [
+const SCENARIOS: [&str; 16] = [
     "los_expunged",
     "los_expunging_copy",
     "swap_swap_expunged",
@@ -25,6 +25,8 @@ const SCENARIOS: [&str; 14] = [
     "clear_dirty",
     "retain_store",
     "hold_expunged",
+    "empty_move",
+    "empty_delete",
     "counter_two_stripes",
     "counter_add_reset",
     "countermap_add_remove",

@@ -18,6 +18,7 @@ use crate::program::Program;
 use crate::subject;
 use serde::Deserialize;
 use std::collections::BTreeMap;
+use std::path::Path;
 
 /// A broken variant.
 #[derive(Clone, Debug, Deserialize)]
@@ -171,13 +172,20 @@ impl Mutant {
     }
 }
 
-/// All of them, by their ids.
+/// All of the gallery, by their ids.
 ///
 /// # Errors
 /// When a file cannot be read, or is no variant.
 pub fn all() -> Result<Vec<Mutant>, String> {
-    let folder = root().join("verification/mutants");
-    let entries = std::fs::read_dir(&folder);
+    all_in(&root().join("verification/mutants"))
+}
+
+/// Those of a folder.
+///
+/// # Errors
+/// When a file cannot be read, or is no variant.
+pub fn all_in(folder: &Path) -> Result<Vec<Mutant>, String> {
+    let entries = std::fs::read_dir(folder);
     let entries = entries.map_err(|error| format!("`{}` cannot be read: {error}", folder.display()))?;
     let mut mutants = Vec::new();
     for entry in entries {

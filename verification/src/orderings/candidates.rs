@@ -1,6 +1,6 @@
 //! The programs that a weakening is tried on, the smallest first.
 //!
-//! The named scenarios; every program of the family 2x1 over one key; and two shapes that weak memory breaks, from each
+//! The named scenarios; every program of the families 2x1 over one key of the map and of the caches; and two shapes that weak memory breaks, from each
 //! start state where they differ: store buffering (write one place, read the other) and message passing (write plain memory,
 //! then the map; who sees the second must see the first).
 
@@ -59,16 +59,19 @@ fn store_buffering() -> Vec<String> {
     programs
 }
 
+/// The subjects whose family is tried. (The other ones' scenarios use all of their orderings.)
+const SUBJECTS: [&str; 4] = ["map", "cache", "idlecache", "boundedcache"];
+
 /// Two threads of one operation each, over one key.
-fn map_family() -> Family {
-    Family::new("map", Size { threads: 2, operations: 1 }, Some(1)).expect("a family of the map")
+fn family_of(subject: &str) -> Family {
+    Family::new(subject, Size { threads: 2, operations: 1 }, Some(1)).expect("a family of the subject")
 }
 
 /// A publisher and a reader; something besides, before it in the publisher's thread, after it, and in a third. Who publishes by
 /// a deletion begins with a key that is there.
 fn message_passing() -> Vec<String> {
     let mut programs = Vec::new();
-    for start in family::starts(map_family().templates(), 1) {
+    for start in family::starts(family_of("map").templates(), 1) {
         let is_live = start.structure.keys.get(&0).is_some_and(|(state, _)| *state == "live");
         let start = &start.setup;
         let by_store = [("publish_by_store a 2", "read_if a 2")];
@@ -99,17 +102,21 @@ fn size(program: &str) -> (usize, usize, usize, usize) {
 
 /// All of them. Of two of one size, the named one comes first.
 pub fn all() -> Vec<Candidate> {
-    let map = subject::by_name("map").unwrap_or(subject::SUBJECTS[0]);
     let scenarios = scenarios::all().into_iter().map(|scenario| Candidate {
         subject: scenario.program.subject.name.to_owned(),
         program: scenario.program.to_string(),
         scenario: Some(scenario.name),
     });
-    let family = family::programs(&map_family()).into_iter();
-    let shapes = family.chain(store_buffering()).chain(message_passing()).map(|text| {
-        let program = Program::parse(map, &text).expect("made of parts that parse");
-        Candidate { subject: map.name.to_owned(), program: program.to_string(), scenario: None }
+    let unnamed = |name: &str, text: &str| {
+        let subject = subject::by_name(name).expect("a subject of the table");
+        let program = Program::parse(subject, text).expect("made of parts that parse").to_string();
+        Candidate { subject: name.to_owned(), program, scenario: None }
+    };
+    let families = SUBJECTS.into_iter().flat_map(|name| {
+        family::programs(&family_of(name)).into_iter().map(move |text| unnamed(name, &text))
     });
+    let shapes = store_buffering().into_iter().chain(message_passing());
+    let shapes = families.chain(shapes.map(|text| unnamed("map", &text)));
     let mut seen = BTreeSet::new();
     let mut all: Vec<Candidate> = scenarios
         .chain(shapes)
@@ -129,7 +136,7 @@ mod tests {
     #[test]
     fn they_are_many_and_the_smallest_come_first() {
         let all = all();
-        assert!(all.len() > 1_500, "{}", all.len());
+        assert!(all.len() > 2_000, "{}", all.len());
         let sizes: Vec<_> = all.iter().map(|candidate| size(&candidate.program)).collect();
         assert!(sizes.windows(2).all(|pair| pair[0].0 <= pair[1].0));
         let names: BTreeSet<_> = all.iter().filter_map(|candidate| candidate.scenario.as_deref()).collect();
