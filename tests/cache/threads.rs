@@ -1,7 +1,7 @@
 //! Many threads: nothing is computed twice, nothing leaves twice, and the bound holds when all is quiet.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering::SeqCst};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::SeqCst};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 use sync_map::{Cache, ManualClock};
@@ -29,25 +29,25 @@ fn a_key_is_computed_once_however_many_ask() {
     assert!(computed.iter().all(|computed| computed.load(SeqCst) == 1), "a stampede");
 }
 
-/// All operations at once, with time passing: each entry that came has left once or is still there, as the listener heard it
+/// All operations at once, with time passing: each entry that came has left once or is still there, as the listener heard it by name
 /// and as the statistics have it.
 #[test]
 fn entries_are_conserved() {
     let time = ManualClock::new();
-    let heard = Arc::new(AtomicI64::new(0));
+    let heard = Arc::new(Mutex::new(Vec::new()));
     let notes = Arc::clone(&heard);
+    let made = AtomicU64::new(0);
     let mut cache = Cache::builder()
         .time_to_live(Duration::from_secs(3))
         .time_to_idle(Duration::from_secs(2))
         .max_entries(8)
         .clock(time.clock())
-        .removal_listener(move |_: &u64, _: &u64, _| {
-            notes.fetch_add(1, SeqCst);
-        })
+        .removal_listener(move |_: &u64, value: &u64, _| notes.lock().unwrap().push(*value))
         .build();
     thread::scope(|scope| {
         for thread in 0..THREADS {
             let (cache, time) = (&cache, &time);
+            let new = || made.fetch_add(1, SeqCst);
             scope.spawn(move || {
                 let mut random = thread + 1;
                 for _ in 0..20_000 {
@@ -57,10 +57,10 @@ fn entries_are_conserved() {
                         0..=4 => {
                             let _ = cache.get(&key);
                         }
-                        5..=7 => cache.insert(key, random),
-                        8 => cache.insert_for(key, random, Duration::from_secs(random % 3)),
+                        5..=7 => cache.insert(key, new()),
+                        8 => cache.insert_for(key, new(), Duration::from_secs(random % 3)),
                         9..=11 => {
-                            let _ = cache.get_or_insert_with(key, || random);
+                            let _ = cache.get_or_insert_with(key, new);
                         }
                         12 => {
                             let _ = cache.try_get_or_insert_with(key, || Err(()));
@@ -79,9 +79,17 @@ fn entries_are_conserved() {
     });
     cache.check_invariants().unwrap();
     let statistics = cache.statistics();
-    let held = cache.quiet_contents().iter().filter(|(_, value, ..)| value.is_some()).count() as i64;
-    assert!(held <= 8, "the bound holds when all is quiet: {held}");
-    assert_eq!(statistics.insertions as i64, held + heard.load(SeqCst));
+    let held: Vec<u64> = cache.quiet_contents().into_iter().filter_map(|(_, value, ..)| value).collect();
+    assert!(held.len() <= 8, "the bound holds when all is quiet: {held:?}");
+    let mut entries = [held, heard.lock().unwrap().clone()].concat();
+    assert_eq!(statistics.insertions, entries.len() as u64);
+    entries.sort_unstable();
+    entries.dedup();
+    assert_eq!(
+        statistics.insertions,
+        entries.len() as u64,
+        "an entry has left twice, or is there and has left"
+    );
     for count in [statistics.hits, statistics.misses, statistics.evictions, statistics.expirations] {
         assert!(count > 100, "{statistics:?}");
     }

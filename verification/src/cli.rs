@@ -32,6 +32,11 @@ pub(crate) enum Profile {
     Full,
 }
 
+/// Whether a name that was typed means this one; `*` at its end stands for any ending.
+pub(crate) fn means(typed: &str, name: &str) -> bool {
+    typed.strip_suffix('*').map_or(typed == name, |start| name.starts_with(start))
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct Options {
     /// For people, or one JSON object a line.

@@ -128,11 +128,8 @@ fn scenarios_by_name(names: &[String]) -> Result<Vec<Scenario>, Usage> {
     let all = scenarios::all();
     let mut chosen: Vec<Scenario> = Vec::new();
     for name in names {
-        let matches = |scenario: &&Scenario| match name.strip_suffix('*') {
-            Some(prefix) => scenario.name.starts_with(prefix),
-            None => scenario.name == *name,
-        };
-        let found: Vec<Scenario> = all.iter().filter(matches).cloned().collect();
+        let found = all.iter().filter(|scenario| cli::means(name, &scenario.name));
+        let found: Vec<Scenario> = found.cloned().collect();
         if found.is_empty() {
             let similar = all.iter().filter(|scenario| scenario.name.contains(name.trim_end_matches('*')));
             let similar: Vec<&str> = similar.map(|scenario| scenario.name.as_str()).take(5).collect();

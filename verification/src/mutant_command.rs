@@ -1,6 +1,6 @@
 //! `cargo verify mutants`.
 
-use crate::cli::Options;
+use crate::cli::{Options, means};
 use crate::{Usage, pool_settings};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -18,7 +18,7 @@ use verify::pool::Settings;
 /// What was asked of it.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Asked {
-    /// Only these; see `verification/mutants/`.
+    /// Only these; `*` at the end of one stands for any ending. See `verification/mutants/`.
     ids: Vec<String>,
     /// List them, and run nothing.
     #[arg(long)]
@@ -62,12 +62,15 @@ fn chosen(ids: &[String], folder: Option<&Path>) -> Result<Vec<Mutant>, Usage> {
         return Err(Usage(format!("`{}` has no variants: files that end in .toml", folder.display())));
     }
     for id in ids {
-        if !all.iter().any(|mutant| mutant.id == *id) {
+        if !all.iter().any(|mutant| means(id, &mutant.id)) {
             let known: Vec<&str> = all.iter().map(|mutant| mutant.id.as_str()).collect();
             return Err(Usage(format!("`{id}` is no variant: {}", known.join(", "))));
         }
     }
-    Ok(all.into_iter().filter(|mutant| ids.is_empty() || ids.contains(&mutant.id)).collect())
+    Ok(all
+        .into_iter()
+        .filter(|mutant| ids.is_empty() || ids.iter().any(|id| means(id, &mutant.id)))
+        .collect())
 }
 
 pub(crate) fn mutants(asked: &Asked, options: &Options) -> Result<ExitCode, Usage> {

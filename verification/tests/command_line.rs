@@ -69,6 +69,20 @@ fn a_typo_is_exit_2_and_its_place_is_marked() {
 }
 
 #[test]
+fn variants_are_named_with_a_star_too() {
+    let list = |names: &[&str]| verify(&[&["mutants", "--list"], names].concat());
+    let output = list(&["registry-*", "cache-stampede"]);
+    let listed = stdout(&output);
+    assert!(listed.contains("registry-unregister-by-name") && listed.contains("cache-stampede"), "{listed}");
+    assert!(listed.lines().all(|line| line.starts_with("registry-") || line.starts_with("cache-stampede")));
+    for none in ["registers-*", "registry"] {
+        let output = list(&[none]);
+        assert_eq!((output.status.code(), stdout(&output).as_str()), (Some(2), ""), "{none}");
+        assert!(stderr(&output).contains(&format!("`{none}` is no variant")), "{none}: {}", stderr(&output));
+    }
+}
+
+#[test]
 fn other_mistakes_are_exit_2_and_say_what_to_do() {
     let cases: [(&[&str], &str); 8] = [
         (&["check", "|| load a", "--subject", "mop"], "map, counter, countermap"),
