@@ -221,6 +221,9 @@ pub(crate) struct SpecsArgs {
     /// Record executions under loom and shuttle, and follow each in SyncMap.tla.
     #[arg(long, conflicts_with = "full")]
     pub(crate) traces: bool,
+    /// Run TLC, the official checker, of this tla2tools.jar instead of tla-checker: the same states, and the same bugs caught.
+    #[arg(long, value_name = "JAR", conflicts_with_all = ["traces", "explain"])]
+    pub(crate) tlc: Option<PathBuf>,
     /// Show each counterexample, also that of a bug that was caught.
     #[arg(long)]
     pub(crate) explain: bool,

@@ -26,8 +26,8 @@ pub fn families() -> Vec<FamilyRun> {
     ["registry", "config", "cache", "idlecache", "boundedcache"].map(run).into()
 }
 
-const HEAD: &str = "| every program of | programs | start states | verdict | executions | outcomes | seconds | source |\n\
-     |---|---:|---:|---|---|---:|---:|---|";
+const HEAD: &str = "| every program of | programs | start states | verdict | executions | outcomes | source |\n\
+     |---|---:|---:|---|---|---:|---|";
 
 /// Of a page without certificates.
 const NONE: &str = "No certificate is kept: `cargo verify certify` makes one.";
@@ -36,14 +36,13 @@ fn row(family: &FamilyReport) -> String {
     let executions: Vec<String> =
         family.executions.iter().map(|(engine, sum)| format!("{engine} {sum}")).collect();
     format!(
-        "| {} | {} | {} | `{}` | {} | {} | {:.0} | `{}` |",
+        "| {} | {} | {} | `{}` | {} | {} | `{}` |",
         family.family,
         family.programs,
         family.starts,
         family.verdict,
         executions.join(", "),
         family.outcomes,
-        family.seconds,
         family.source.get(..12).unwrap_or(&family.source),
     )
 }

@@ -26,6 +26,10 @@ pub(crate) fn specs(asked: &SpecsArgs, options: &Options) -> Result<ExitCode, Us
         ("--write", asked.write),
     ];
     arguments.extend(flags.iter().filter(|(_, is_on)| *is_on).map(|(flag, _)| (*flag).to_owned()));
+    if let Some(jar) = &asked.tlc {
+        let jar = std::path::absolute(jar).map_err(|error| Usage(format!("`{}`: {error}", jar.display())))?;
+        arguments.extend(["--tlc".to_owned(), jar.display().to_string()]);
+    }
     if options.format == Format::Json {
         arguments.extend(["--format".to_owned(), "json".to_owned()]);
     }

@@ -17,4 +17,5 @@ pub mod run;
 pub mod show;
 pub mod suite;
 pub mod table;
+pub mod tlc;
 pub mod traces;

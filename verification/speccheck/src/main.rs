@@ -2,8 +2,10 @@
 
 use clap::Parser;
 use speccheck::expected::Expected;
+use speccheck::run::Checker;
 use speccheck::suite::{self, INTERRUPTED, Plan};
 use speccheck::{document, report};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -37,6 +39,9 @@ struct Cli {
     /// Threads; as many as there are cores if not given.
     #[arg(long)]
     jobs: Option<u16>,
+    /// Run TLC, the official checker, of this tla2tools.jar instead of tla-checker: the same states, and the same bugs caught.
+    #[arg(long, value_name = "JAR", conflicts_with_all = ["traces", "explain", "budget"])]
+    tlc: Option<PathBuf>,
     /// Stop each run after so many seconds. What is stopped is TRUNCATED, never a pass.
     #[arg(long, value_name = "SECONDS")]
     budget: Option<u64>,
@@ -55,6 +60,7 @@ fn main() -> ExitCode {
 fn run(cli: &Cli) -> Result<u8, String> {
     let started = Instant::now();
     report::JSON.store(cli.format == "json", Ordering::Relaxed);
+    report::TLC.store(cli.tlc.is_some(), Ordering::Relaxed);
     let expected = Expected::read()?;
     if cli.write {
         document::write(&expected)?;
@@ -75,7 +81,10 @@ fn run(cli: &Cli) -> Result<u8, String> {
         full: cli.full,
         bugs: cli.mutants,
         jobs: cli.jobs.map_or(cores, usize::from),
-        budget: cli.budget.map(Duration::from_secs),
+        checker: match &cli.tlc {
+            Some(jar) => Checker::Tlc(jar.clone()),
+            None => Checker::TlaChecker(cli.budget.map(Duration::from_secs)),
+        },
     };
     let tasks = suite::tasks(&expected, &plan, &cli.names)?;
     // A second handler in the same process would be an error: there is none.
@@ -83,7 +92,8 @@ fn run(cli: &Cli) -> Result<u8, String> {
     let findings = suite::run(&tasks, &plan, |task, finding| report::finding(task, finding, cli.explain));
     let mut wrong = suite::inconsistencies(&expected)?;
     wrong.extend(document::stale(&expected)?);
-    if cli.names.is_empty() && !cli.mutants {
+    // (TLC is not asked which actions were taken.)
+    if cli.names.is_empty() && !cli.mutants && cli.tlc.is_none() {
         wrong.extend(suite::never_taken(&tasks, &findings)?);
     }
     report::summary(&findings, &wrong, started.elapsed().as_secs_f64());

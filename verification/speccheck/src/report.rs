@@ -8,6 +8,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// One JSON object a line instead of text.
 pub static JSON: AtomicBool = AtomicBool::new(false);
 
+/// The findings are TLC's.
+pub static TLC: AtomicBool = AtomicBool::new(false);
+
+fn checker() -> &'static str {
+    if TLC.load(Ordering::Relaxed) { "TLC" } else { "tla-checker 0.24.11" }
+}
+
 fn is_json() -> bool {
     JSON.load(Ordering::Relaxed)
 }
@@ -30,7 +37,10 @@ pub fn finding(task: &Task, finding: &Finding, stories: bool) {
         Task::Configuration(_) => {
             format!("{:>8} states  {}", finding.states, finding.properties.join(" "))
         }
-        Task::Bug(bug) => format!("caught by {} in {} steps", bug.property, finding.steps()),
+        Task::Bug(bug) => {
+            let steps = finding.steps().map_or_else(String::new, |steps| format!(" in {steps} steps"));
+            format!("caught by {}{steps}", bug.property)
+        }
     };
     let detail = finding.message.as_ref().map_or(detail, Clone::clone);
     println!("{:<9} {:>7.1} s  {:<34} {detail}", word(finding.verdict), finding.seconds, task.name());
@@ -44,6 +54,7 @@ pub fn finding(task: &Task, finding: &Finding, stories: bool) {
 fn json_line(task: &Task, finding: &Finding) -> serde_json::Value {
     let mut line = json!({
         "kind": "specification",
+        "checker": checker(),
         "module": task.name().split('/').next(),
         "verdict": word(finding.verdict),
         "states": finding.states,
@@ -85,9 +96,7 @@ pub fn summary(findings: &[Option<Finding>], wrong: &[String], seconds: f64) {
     for message in wrong {
         println!("FAILED    {message}");
     }
-    println!(
-        "{complete} COMPLETE, {truncated} TRUNCATED, {failed} FAILED in {seconds:.0} s (tla-checker 0.24.11)"
-    );
+    println!("{complete} COMPLETE, {truncated} TRUNCATED, {failed} FAILED in {seconds:.0} s ({})", checker());
 }
 
 /// Ctrl-C: what is not finished is TRUNCATED; the process ends.

@@ -2,15 +2,16 @@
 
 use crate::expected::{Bug, Configuration, folder};
 use crate::modules::{self, Cfg};
+use crate::tlc;
 use serde::Serialize;
 use std::collections::BTreeSet;
 use std::io::Write;
-use std::path::Path;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tla_checker::ast::{Spec, State};
 use tla_checker::checker::{CheckResult, CheckStats, check, check_result_to_json};
-use tla_checker::load::prepare_from_path;
+use tla_checker::load::{Prepared, prepare_from_path};
 
 /// More than any configuration has: the checker says so when one has more, and that is no pass.
 const MAX_STATES: usize = 50_000_000;
@@ -59,12 +60,14 @@ pub struct Finding {
     pub message: Option<String>,
     /// How it fails.
     pub counterexample: Option<Counterexample>,
+    /// The length of a counterexample of TLC, which is not kept; nothing for one that goes on for ever, which need not be the shortest.
+    pub tlc_steps: Option<usize>,
     /// The time that it took.
     pub seconds: f64,
 }
 
 impl Finding {
-    fn failed(message: String) -> Finding {
+    pub(crate) fn failed(message: String) -> Finding {
         Finding {
             verdict: Verdict::Failed,
             states: 0,
@@ -73,24 +76,43 @@ impl Finding {
             actions: BTreeSet::new(),
             message: Some(message),
             counterexample: None,
+            tlc_steps: None,
             seconds: 0.0,
         }
     }
 
-    /// The number of steps of the counterexample.
-    pub fn steps(&self) -> usize {
-        self.counterexample.as_ref().map_or(0, |counterexample| counterexample.states.len().saturating_sub(1))
+    /// The number of steps of the counterexample, where that is known to be the shortest one.
+    pub fn steps(&self) -> Option<usize> {
+        let own = self.counterexample.as_ref();
+        own.map(|counterexample| counterexample.states.len().saturating_sub(1)).or(self.tlc_steps)
+    }
+}
+
+/// Who checks.
+#[derive(Clone, Debug)]
+pub enum Checker {
+    /// tla-checker, within a budget if there is one.
+    TlaChecker(Option<Duration>),
+    /// TLC, of this `tla2tools.jar`.
+    Tlc(PathBuf),
+}
+
+impl Checker {
+    fn run(&self, module: &str, cfg: &Cfg) -> Finding {
+        match self {
+            Checker::TlaChecker(budget) => run(module, cfg, *budget),
+            Checker::Tlc(jar) => tlc::run(jar, module, cfg),
+        }
     }
 }
 
 /// Runs a configuration; every property must hold, in exactly the expected number of states.
-pub fn configuration(configuration: &Configuration, budget: Option<Duration>) -> Finding {
+pub fn configuration(configuration: &Configuration, checker: &Checker) -> Finding {
     let cfg = match modules::cfg(&configuration.name) {
         Ok(cfg) => cfg,
         Err(message) => return Finding::failed(message),
     };
-    let path = folder().join(format!("{}.cfg", configuration.name));
-    let mut finding = run(&configuration.module, &path, &cfg, budget);
+    let mut finding = checker.run(&configuration.module, &cfg);
     if finding.verdict == Verdict::Complete && finding.states != configuration.states {
         finding.verdict = Verdict::Failed;
         finding.message = Some(format!(
@@ -127,18 +149,12 @@ pub fn cfg_of(bug: &Bug) -> Result<Cfg, String> {
 }
 
 /// Runs a seeded bug; its property must fail, after exactly the expected number of steps.
-pub fn bug(bug: &Bug, budget: Option<Duration>) -> Finding {
-    let written = cfg_of(bug).and_then(|cfg| {
-        let mut file =
-            tempfile::Builder::new().suffix(".cfg").tempfile().map_err(|error| error.to_string())?;
-        file.write_all(cfg.to_string().as_bytes()).map_err(|error| error.to_string())?;
-        Ok((cfg, file))
-    });
-    let (cfg, file) = match written {
-        Ok(written) => written,
+pub fn bug(bug: &Bug, checker: &Checker) -> Finding {
+    let cfg = match cfg_of(bug) {
+        Ok(cfg) => cfg,
         Err(message) => return Finding::failed(message),
     };
-    let mut finding = run(&bug.module, file.path(), &cfg, budget);
+    let mut finding = checker.run(&bug.module, &cfg);
     let steps = finding.steps();
     (finding.verdict, finding.message) = match (finding.verdict, &finding.broken) {
         (Verdict::Truncated, _) => (Verdict::Truncated, finding.message),
@@ -146,8 +162,11 @@ pub fn bug(bug: &Bug, budget: Option<Duration>) -> Finding {
             Verdict::Failed,
             Some(format!("not caught: {} holds in {} states", bug.property, finding.states)),
         ),
-        (_, Some(broken)) if *broken == bug.property && steps == bug.steps => (Verdict::Complete, None),
+        (_, Some(broken)) if *broken == bug.property && steps.is_none_or(|steps| steps == bug.steps) => {
+            (Verdict::Complete, None)
+        }
         (_, Some(broken)) if *broken == bug.property => {
+            let steps = steps.unwrap_or_default();
             let message = format!("caught after {steps} steps, {} expected (specs/expected.toml)", bug.steps);
             (Verdict::Failed, Some(message))
         }
@@ -156,10 +175,18 @@ pub fn bug(bug: &Bug, budget: Option<Duration>) -> Finding {
     finding
 }
 
-fn run(module: &str, cfg_path: &Path, cfg: &Cfg, budget: Option<Duration>) -> Finding {
-    let started = Instant::now();
+/// A module, with a cfg that is written into a file for it.
+fn prepare(module: &str, cfg: &Cfg) -> Result<Prepared, String> {
+    let file = tempfile::Builder::new().suffix(".cfg").tempfile();
+    let mut file = file.map_err(|error| error.to_string())?;
+    file.write_all(cfg.to_string().as_bytes()).map_err(|error| error.to_string())?;
     let path = folder().join(format!("{module}.tla"));
-    let mut prepared = match prepare_from_path(&path, Some(cfg_path), &[]) {
+    prepare_from_path(&path, Some(file.path()), &[]).map_err(|error| error.to_string())
+}
+
+fn run(module: &str, cfg: &Cfg, budget: Option<Duration>) -> Finding {
+    let started = Instant::now();
+    let mut prepared = match prepare(module, cfg) {
         Ok(prepared) => prepared,
         Err(error) => return Finding::failed(format!("specs/{module}.tla: {error}")),
     };

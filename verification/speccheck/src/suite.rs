@@ -1,7 +1,7 @@
 //! Runs many configurations side by side, and tells how they came out.
 
 use crate::expected::{Bug, Configuration, Expected, Profile};
-use crate::run::{self, Finding, Verdict};
+use crate::run::{self, Checker, Finding, Verdict};
 use crate::{modules, show};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,10 +28,10 @@ impl Task {
         }
     }
 
-    fn run(&self, budget: Option<Duration>) -> Finding {
+    fn run(&self, checker: &Checker) -> Finding {
         match self {
-            Task::Configuration(configuration) => run::configuration(configuration, budget),
-            Task::Bug(bug) => run::bug(bug, budget),
+            Task::Configuration(configuration) => run::configuration(configuration, checker),
+            Task::Bug(bug) => run::bug(bug, checker),
         }
     }
 
@@ -45,7 +45,7 @@ impl Task {
 }
 
 /// What to run.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Plan {
     /// The full profile, not the quick one only.
     pub full: bool,
@@ -53,8 +53,8 @@ pub struct Plan {
     pub bugs: bool,
     /// Threads.
     pub jobs: usize,
-    /// For each run.
-    pub budget: Option<Duration>,
+    /// By whom.
+    pub checker: Checker,
 }
 
 /// The stack of a thread: the evaluator is recursive.
@@ -104,7 +104,7 @@ pub fn run(tasks: &[Task], plan: &Plan, mut tell: impl FnMut(&Task, &Finding)) -
                         return;
                     }
                     running.lock().expect("as above").insert(task, Instant::now());
-                    let finding = tasks[task].run(plan.budget);
+                    let finding = tasks[task].run(&plan.checker);
                     running.lock().expect("as above").remove(&task);
                     if send.send((task, finding)).is_err() {
                         return;

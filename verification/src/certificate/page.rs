@@ -18,7 +18,7 @@ pub fn section(family: &FamilyReport) -> Markup {
             tr {
                 th { "verdict" } th { "programs" } th { "start states" }
                 @for (engine, _) in &family.executions { th { "executions on " (engine) } }
-                th { "outcomes" } th { "seconds" }
+                th { "outcomes" } th { "seconds of the run" }
             }
             tr {
                 td.failed[family.verdict == Level::Failed].truncated[family.verdict == Level::Truncated] { (family.verdict) }

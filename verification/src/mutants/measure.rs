@@ -162,11 +162,16 @@ fn sizes(mutant: &Mutant) -> Vec<Family> {
         let family = Family::new(&mutant.subject, shown.size, Some(shown.keys));
         return family.and_then(|family| family.with_ops(&shown.ops)).into_iter().collect();
     }
-    let keyed = [(2, 1, Some(1)), (2, 1, Some(2)), (2, 2, Some(1))];
-    let unkeyed = [(2, 1, None), (2, 2, None)];
-    let sizes: Vec<_> = if templates.has_keys() { keyed.into() } else { unkeyed.into() };
+    let is_pattern = !["map", "counter", "countermap"].contains(&mutant.subject.as_str());
+    let sizes = match (is_pattern, templates.has_keys()) {
+        (false, true) => vec![(2, 1, Some(1)), (2, 1, Some(2)), (2, 2, Some(1))],
+        (false, false) => vec![(2, 1, None), (2, 2, None)],
+        // Those of which certificates are kept: larger ones are too large.
+        (true, _) => vec![(2, 1, Some(1))],
+    };
     // Where none shows it, and the file says why, the large one is spared.
-    let few = sizes.len() - usize::from(mutant.no_family.is_some());
+    let spared = usize::from(mutant.no_family.is_some() && !is_pattern);
+    let few = sizes.len() - spared;
     let family = |&(threads, operations, keys): &(usize, usize, Option<usize>)| {
         Family::new(&mutant.subject, Size { threads, operations }, keys).ok()
     };
