@@ -197,6 +197,7 @@ where
     }
 
     /// Takes all out that is there, and cuts computations off, key by key. Not atomic: what comes meanwhile may stay.
+    /// **Panics.** When the listener does: what was not taken out by then stays.
     ///
     /// ```
     /// let cache = sync_map::Cache::new();

@@ -60,7 +60,8 @@ use std::hash::{BuildHasher, RandomState};
 /// to who reads key by key: put what must change together into one [`Value::Table`].
 /// **Blocking.** A read takes no lock for a key that has been there for a while. Writers, snapshots, subscribing and
 /// unsubscribing wait for each other: short sections in which no user code runs.
-/// **Panics.** None.
+/// **Panics.** None of its own: a panic of a closure of [`read`](Self::read) or [`update`](Self::update) surfaces in that call, and changes
+/// nothing.
 /// **Drop.** Closes all subscriptions.
 ///
 /// ```

@@ -1,7 +1,7 @@
 //! What can go wrong, and with which service.
 #![forbid(unsafe_code)]
 
-use super::service::{BoxError, Phase, Service, State};
+use super::service::{BoxError, Phase, State};
 use crate::sync::Arc;
 use std::any::Any;
 use std::error::Error;
@@ -396,9 +396,4 @@ pub struct Status {
     pub state: State,
     /// Why it failed; only in [`State::Failed`].
     pub failure: Option<Arc<ServiceError>>,
-}
-
-/// The type that a registry holds, as any type: what a typed look-up goes through.
-pub(super) fn as_any(service: Arc<dyn Service>) -> Arc<dyn Any + Send + Sync> {
-    service
 }

@@ -2,9 +2,10 @@
 #![forbid(unsafe_code)]
 
 use super::Registry;
-use super::errors::{GetError, as_any};
+use super::errors::GetError;
 use super::service::Service;
 use crate::sync::Arc;
+use std::any::Any;
 use std::hash::BuildHasher;
 
 impl<H: BuildHasher> Registry<dyn Service, H> {
@@ -36,4 +37,9 @@ impl<H: BuildHasher> Registry<dyn Service, H> {
             .downcast()
             .map_err(|_| GetError::WrongType { service: name.to_owned(), asked: std::any::type_name::<T>() })
     }
+}
+
+/// The type that a registry holds, as any type: what a typed look-up goes through.
+fn as_any(service: Arc<dyn Service>) -> Arc<dyn Any + Send + Sync> {
+    service
 }
