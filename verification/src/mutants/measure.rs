@@ -24,7 +24,7 @@ pub const BUDGET: Duration = Duration::from_secs(5);
 pub const SCHEDULES: u64 = 10_000;
 
 /// What all programs of 2x2 may take for a variant.
-const FAMILY_BUDGET: Duration = Duration::from_secs(180);
+const FAMILY_BUDGET: Duration = Duration::from_secs(900);
 
 /// Cells that are measured together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
