@@ -31,8 +31,8 @@ fn named_in<'o>(text: &str, orderings: &BTreeMap<&'o str, &'o str>) -> BTreeSet<
 
 /// Whether a file decides the steps of a subject.
 fn is_of(templates: &Templates, file: &str) -> bool {
-    let own = |own: &&str| file == *own || (own.ends_with('/') && file.starts_with(own));
-    templates.sources.iter().any(|source| own(&source)) || (templates.on_map && file.starts_with("map/"))
+    let own = |own: &str| file == own || (own.ends_with('/') && file.starts_with(own));
+    templates.sources.iter().any(|source| own(source)) || (templates.on_map && file.starts_with("map/"))
 }
 
 #[test]
