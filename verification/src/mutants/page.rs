@@ -165,7 +165,9 @@ pub fn short(mutants: &[Mutant], measured: &[Measured]) -> String {
         };
         let cut = cells.iter().filter(|(_, seen)| seen.verdict == "TRUNCATED").count();
         let sure = match cells.iter().any(|(_, seen)| seen.verdict.starts_with("SAMPLED")) {
-            _ if checker == FAMILY => "every execution of each program, to the first that fails".to_owned(),
+            _ if checker == FAMILY && cut == 0 => {
+                "every execution of each program, to the first that fails".to_owned()
+            }
             _ if cut > 0 => format!("{cut} cut short by the budget"),
             true => "sampled".to_owned(),
             false => "every execution of the program".to_owned(),
