@@ -139,16 +139,6 @@ impl Worker {
     }
 }
 
-/// Whether somebody has asked the worker to end: that says nothing of the program that it ran.
-fn was_asked_to_end(status: Option<ExitStatus>) -> bool {
-    #[cfg(unix)]
-    return status
-        .and_then(|status| std::os::unix::process::ExitStatusExt::signal(&status))
-        .is_some_and(|signal| matches!(signal, 1 | 2 | 15)); // SIGHUP, SIGINT, SIGTERM
-    #[cfg(not(unix))]
-    false
-}
-
 /// How a worker came to its end, for people.
 fn describe(status: Option<ExitStatus>) -> String {
     #[cfg(unix)]
@@ -239,11 +229,7 @@ fn serve(number: usize, queue: &Mutex<VecDeque<Task>>, settings: &Settings, news
             Ok(Keep::No) => drop(running.end()),
             Err(Lost::Crash(_)) => {
                 let status = running.child.wait().ok();
-                let lost = match was_asked_to_end(status) {
-                    true => Lost::Interrupted,
-                    false => Lost::Crash(describe(status)),
-                };
-                give_up(&task, &lost, started.elapsed(), &tell);
+                give_up(&task, &Lost::Crash(describe(status)), started.elapsed(), &tell);
             }
             Err(lost) => {
                 running.end();

@@ -266,24 +266,3 @@ fn an_interrupted_run_leaves_a_whole_report() {
     assert!(report["summary"]["truncated"].as_u64().unwrap() > 0, "{}", report["summary"]);
     assert!(std::fs::read_to_string(folder.path().join("report.html")).unwrap().contains("TRUNCATED"));
 }
-
-/// Somebody ends a worker: that says nothing of the program that it ran, for or against.
-#[test]
-#[cfg(target_os = "linux")]
-fn a_program_whose_worker_was_told_to_end_is_truncated() {
-    let large = "store a 1; store b 2; range || swap a 2; load b; delete a || swap b 3; load a; range || clear; load b";
-    let child = Command::new(env!("CARGO_BIN_EXE_verify"))
-        .args(["check", large, "--mode", "sleep", "--format", "json"])
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    std::thread::sleep(std::time::Duration::from_secs(2));
-    let ended = Command::new("pkill").args(["-TERM", "-P", &child.id().to_string()]).status().unwrap();
-    assert!(ended.success(), "the parent has a worker");
-    let output = child.wait_with_output().unwrap();
-    let verdicts = lines(&output, "verdict");
-    assert_eq!((verdicts.len(), &verdicts[0]["verdict"]), (1, &Value::from("TRUNCATED")), "{verdicts:?}");
-    assert_eq!(output.status.code(), Some(3));
-}
