@@ -49,7 +49,7 @@ pub(crate) fn measure(
             matrix::keep(&[row], &all).map_err(Usage)?;
         }
     }
-    let (mut problems, mut left) = (0, 0);
+    let (mut problems, mut left, mut cut) = (0, 0, 0);
     for mutant in chosen {
         let started = Instant::now();
         let mut row = Measured::of(mutant, &kept);
@@ -66,12 +66,17 @@ pub(crate) fn measure(
             );
         }
         problems += usize::from(!wrong.is_empty());
-        tell(&row, known, &wrong, started.elapsed().as_secs_f64(), format);
+        let is_cut = row.is_cut_short(mutant);
+        cut += usize::from(is_cut);
+        tell(&row, known, is_cut, &wrong, started.elapsed().as_secs_f64(), format);
     }
     if left > 0 {
         println!("TRUNCATED  {left} variants are not measured; the same command goes on");
     }
-    Ok(ExitCode::from(match (problems, left) {
+    if cut > 0 {
+        println!("TRUNCATED  {cut} variants: the family that should show them was cut short");
+    }
+    Ok(ExitCode::from(match (problems, left + cut) {
         (0, 0) => 0,
         (0, _) => 3,
         _ => 1,
@@ -99,16 +104,21 @@ fn one(
     measured.and(restored)
 }
 
-fn tell(row: &Measured, known: bool, wrong: &[String], seconds: f64, format: Format) {
+fn tell(row: &Measured, known: bool, is_cut: bool, wrong: &[String], seconds: f64, format: Format) {
     if format == Format::Json {
         println!(
             "{}",
-            serde_json::json!({ "kind": "matrix", "id": row.id, "seen": row.seen, "problems": wrong, "seconds": seconds })
+            serde_json::json!({ "kind": "matrix", "id": row.id, "seen": row.seen, "truncated": is_cut, "problems": wrong, "seconds": seconds })
         );
         return;
     }
     let time = if known { "measured before".to_owned() } else { format!("{seconds:.1}s") };
-    println!("{} {:<32} {time}", if wrong.is_empty() { "ok    " } else { "FAILED" }, row.id);
+    let what = match (wrong.is_empty(), is_cut) {
+        (false, _) => "FAILED",
+        (true, true) => "TRUNCATED",
+        (true, false) => "ok",
+    };
+    println!("{what:<9} {:<32} {time}", row.id);
     for checker in checkers() {
         let Some(seen) = row.cell(&checker).filter(|_| !known) else { continue };
         let what = seen.failure.as_ref().unwrap_or(&seen.verdict);

@@ -8,9 +8,12 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
-/// What TLC ends with when it was cut short by nobody: all states, or a property that fails. (`tlc2.output.EC.ExitStatus`)
+// How TLC ends (`tlc2.output.EC.ExitStatus`): all states were visited, no process can go on, a property fails. Anything else is
+// a failure of the run.
 const SUCCESS: i32 = 0;
-const VIOLATIONS: std::ops::RangeInclusive<i32> = 10..=14;
+const DEADLOCK: i32 = 11;
+const SAFETY: i32 = 12;
+const LIVENESS: i32 = 13;
 
 /// Runs a module with a cfg, in a folder of its own: TLC writes beside what it reads.
 pub fn run(jar: &Path, module: &str, cfg: &Cfg) -> Finding {
@@ -65,23 +68,17 @@ fn judge(status: Option<i32>, output: &str, properties: &[String]) -> Finding {
             let message = (left != Some(0)).then(|| "TLC has left states on its queue".to_owned());
             Finding { verdict, states, message, ..none }
         }
-        Some(status) if VIOLATIONS.contains(&status) => {
+        Some(status @ (DEADLOCK | SAFETY | LIVENESS)) => {
             let errors: Vec<&str> = output.lines().filter(|line| line.starts_with("Error: ")).collect();
-            // Only one property is checked of a bug; TLC does not name every kind.
             let broken = match properties {
-                [] => Some("Deadlock".to_owned()),
+                _ if status == DEADLOCK => Some("Deadlock".to_owned()),
+                // TLC does not name every kind; of a bug only one property is checked.
                 [one] => Some(one.clone()),
                 _ => None,
             };
             let steps = output.lines().filter(|line| line.starts_with("State ")).count().checked_sub(1);
-            let is_endless = errors.iter().any(|error| error.contains("Temporal properties were violated"));
-            Finding {
-                states,
-                broken,
-                tlc_steps: steps.filter(|_| !is_endless),
-                message: Some(errors.join(" ")),
-                ..none
-            }
+            let tlc_steps = steps.filter(|_| status != LIVENESS);
+            Finding { states, broken, tlc_steps, message: Some(errors.join(" ")), ..none }
         }
         _ => {
             let last: Vec<&str> = output.lines().rev().take(6).collect();
@@ -119,6 +116,13 @@ mod tests {
         assert_eq!(finding.broken.as_deref(), Some("INV3"));
         // Of several, a configuration: whichever it was, it fails.
         assert_eq!(judge(Some(12), output, &["INV3".into(), "INV4".into()]).verdict, Verdict::Failed);
+    }
+
+    #[test]
+    fn a_deadlock_is_no_violation_of_the_property_that_was_asked_for() {
+        let output = "Error: Deadlock reached.\nState 1: <Initial predicate>\n";
+        assert_eq!(judge(Some(11), output, &["INV3".into()]).broken.as_deref(), Some("Deadlock"));
+        assert_eq!(judge(Some(10), "Error: Assumption is false.\n", &["INV3".into()]).broken, None);
     }
 
     #[test]

@@ -91,6 +91,12 @@ impl Measured {
         self.seen.sort_by_key(|seen| order.iter().position(|checker| *checker == seen.checker));
     }
 
+    /// Whether the run of a family that should show it was cut short: it is neither shown nor not, which is no agreement.
+    pub fn is_cut_short(&self, mutant: &Mutant) -> bool {
+        let is_cut = |seen: &Seen| seen.failure.is_none() && seen.verdict == "TRUNCATED";
+        mutant.no_family.is_none() && self.cell(FAMILY).is_some_and(is_cut)
+    }
+
     /// What was measured that is not as the file of the variant says.
     pub fn disagreements(&self, mutant: &Mutant) -> Vec<String> {
         let mut all = Vec::new();
@@ -114,8 +120,7 @@ impl Measured {
         if let Some(family) = self.cell(FAMILY) {
             match (&family.failure, &mutant.no_family) {
                 (Some(_), None) | (None, Some(_)) => {}
-                // Cut short: neither shown nor not. The page says so, and the README counts it as not seen.
-                (None, None) if family.verdict == "TRUNCATED" => {}
+                (None, None) if self.is_cut_short(mutant) => {}
                 (Some(kind), Some(_)) => all.push(format!("{}: a family shows it: {kind}", self.id)),
                 (None, None) => {
                     all.push(format!("{}: no family shows it, and `no_family` does not say why", self.id))
@@ -169,6 +174,20 @@ mod tests {
             problems.extend(all.filter(|problem| !problem.ends_with("was not measured")));
         }
         assert!(problems.is_empty(), "run `cargo verify mutants --matrix`:\n{}", problems.join("\n"));
+    }
+
+    #[test]
+    fn a_family_that_was_cut_short_neither_agrees_nor_disagrees() {
+        let mut mutant = super::super::all().unwrap().remove(0);
+        (mutant.kills, mutant.no_family) = Default::default();
+        mutant.survives.clear();
+        let row = |verdict: &str| {
+            let seen = vec![Seen { checker: FAMILY.into(), verdict: verdict.into(), ..Seen::default() }];
+            Measured { id: mutant.id.clone(), seen, ..Measured::default() }
+        };
+        let (cut, whole) = (row("TRUNCATED"), row("COMPLETE"));
+        assert!(cut.is_cut_short(&mutant) && cut.disagreements(&mutant).is_empty());
+        assert!(!whole.is_cut_short(&mutant) && whole.disagreements(&mutant).len() == 1);
     }
 
     #[test]

@@ -23,7 +23,7 @@ pub const BUDGET: Duration = Duration::from_secs(5);
 /// Schedules of the random engines and of real threads.
 pub const SCHEDULES: u64 = 10_000;
 
-/// What all programs of 2x2 may take for a variant.
+/// What all programs of a family may take for a variant.
 const FAMILY_BUDGET: Duration = Duration::from_secs(900);
 
 /// Cells that are measured together.
@@ -162,7 +162,7 @@ fn sizes(mutant: &Mutant) -> Vec<Family> {
         let family = Family::new(&mutant.subject, shown.size, Some(shown.keys));
         return family.and_then(|family| family.with_ops(&shown.ops)).into_iter().collect();
     }
-    let is_pattern = !["map", "counter", "countermap"].contains(&mutant.subject.as_str());
+    let is_pattern = templates.sources.iter().any(|file| file.starts_with("patterns/"));
     let sizes = match (is_pattern, templates.has_keys()) {
         (false, true) => vec![(2, 1, Some(1)), (2, 1, Some(2)), (2, 2, Some(1))],
         (false, false) => vec![(2, 1, None), (2, 2, None)],

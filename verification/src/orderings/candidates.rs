@@ -1,8 +1,8 @@
 //! The programs that a weakening is tried on, the smallest first.
 //!
-//! The named scenarios; every program of the families 2x1 over one key of the map and of the caches; and two shapes that weak memory breaks, from each
-//! start state where they differ: store buffering (write one place, read the other) and message passing (write plain memory,
-//! then the map; who sees the second must see the first).
+//! The named scenarios; every program of the families 2x1 over one key of the map and of the caches; and two shapes that weak
+//! memory breaks, from each start state where they differ: store buffering (write one place, read the other) and message
+//! passing (write plain memory, then the map; who sees the second must see the first).
 
 use crate::family::{self, Family, Size};
 use crate::program::Program;
