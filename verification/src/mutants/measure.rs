@@ -181,8 +181,11 @@ fn sizes(mutant: &Mutant) -> Vec<Family> {
 /// The families, until the first program that fails.
 fn families(mutant: &Mutant, program: &Path, settings: &Settings) -> Seen {
     let mut last = Seen { checker: FAMILY.to_owned(), verdict: "no family".to_owned(), ..Seen::default() };
+    let named = mutant.family.iter().flat_map(|family| &family.engines);
+    let named: Vec<Engine> = named.filter_map(|engine| engine.parse().ok()).collect();
+    let engines = if named.is_empty() { &FAMILY_ENGINES[..] } else { &named };
     for family in sizes(mutant) {
-        last = in_family(&family, program, settings);
+        last = in_family(&family, engines, program, settings);
         if last.failure.is_some() {
             break;
         }
@@ -195,12 +198,12 @@ const FAMILY_ENGINES: [Engine; 3] = [Engine::ShuttleSleep, Engine::LoomLeak, Eng
 
 /// All programs of a family, the smallest first, as `cargo verify family … --until-failure` runs them. (But steps are not
 /// noted: a variant may take one that the list of the source lacks, and that is no failure of its behaviour.)
-fn in_family(family: &Family, program: &Path, settings: &Settings) -> Seen {
+fn in_family(family: &Family, engines: &[Engine], program: &Path, settings: &Settings) -> Seen {
     let mut tasks = Vec::new();
     for text in family::programs(family) {
         let subject = subject::by_name(&family.subject).expect("a family has a subject");
         let parsed = Program::parse(subject, &text).expect("a program of a family parses");
-        tasks.extend(FAMILY_ENGINES.map(|engine| Task::Job(Box::new(Job::new(&parsed, engine)))));
+        tasks.extend(engines.iter().map(|engine| Task::Job(Box::new(Job::new(&parsed, *engine)))));
     }
     let count = tasks.len();
     let stop = Arc::new(AtomicBool::new(false));
@@ -237,6 +240,9 @@ fn in_family(family: &Family, program: &Path, settings: &Settings) -> Seen {
     });
     let keys = if family.keys == 0 { String::new() } else { format!(" --keys {}", family.keys) };
     let ops = if family.ops.is_empty() { String::new() } else { format!(" --ops {}", family.ops.join(",")) };
+    let modes: Vec<&str> = engines.iter().map(|engine| engine.mode()).collect();
+    let modes =
+        if engines == FAMILY_ENGINES { String::new() } else { format!(" --mode {}", modes.join(",")) };
     let verdict = match &first {
         Some(_) => "FAILED",
         None if whole == count => "COMPLETE",
@@ -250,7 +256,7 @@ fn in_family(family: &Family, program: &Path, settings: &Settings) -> Seen {
             .map(|failure| failure.kind.clone()),
         verdict: verdict.to_owned(),
         executions,
-        family: Some(format!("{}{keys}{ops}", family.size)),
+        family: Some(format!("{}{keys}{ops}{modes}", family.size)),
         engine: first.as_ref().map(|verdict| format!("{}/{}", verdict.engine, verdict.mode)),
         program: first.map(|verdict| verdict.program),
     }

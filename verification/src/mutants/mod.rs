@@ -107,6 +107,9 @@ pub struct Shown {
     /// Only these operations.
     #[serde(default)]
     pub ops: Vec<String>,
+    /// Only these engines, where the others take too long for the programs that come before.
+    #[serde(default)]
+    pub engines: Vec<String>,
 }
 
 /// A test of the shipped build.
@@ -161,7 +164,8 @@ impl Mutant {
         let known = |name: &String| {
             name.parse::<Engine>().map(|_| ()).map_err(|error| format!("{}: {error}", self.id))
         };
-        self.kills.keys().chain(self.survives.keys()).try_for_each(known)?;
+        let of_family = self.family.iter().flat_map(|family| &family.engines);
+        self.kills.keys().chain(self.survives.keys()).chain(of_family).try_for_each(known)?;
         if self.kills.is_empty() && self.test.is_none() {
             return Err(format!("{}: nobody must kill it", self.id));
         }

@@ -204,9 +204,9 @@ search complete with so many executions; *sampled*, it survives that many schedu
   to freed memory. (Wrong results count here too.)
 - `proptest`: the property tests of the variant's subject, one thread: after so many lists of calls.
 - `family`: every program of a size from every start state, the smallest first, until the first that fails: `2x1` over one key, else over
-  two keys, else `2x2` over one key (of a cache, the registry or the configuration store the first alone), or the one that the variant's
-  file names; on `shuttle/sleep`, `loom/leak` and `loom/eager`, whose outcomes are compared. The name of the family, and the
-  executions of all programs until then. The programs are those of the source as it is.
+  two keys, else `2x2` over one key (of a cache, the registry or the configuration store the first alone); on `shuttle/sleep`,
+  `loom/leak` and `loom/eager`, whose outcomes are compared. A variant's file may name another family, and its engines. The name of
+  the family, and the executions of all programs until then. The programs are those of the source as it is.
 - `test`: an ordinary test that the file names.
 - `TLA+`: the property that the same bug violates in the specification, and the length of the shortest trace, by `cargo verify specs --mutants`.
 
