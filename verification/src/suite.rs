@@ -59,6 +59,7 @@ impl Plan {
             let mut job = Job::new(&scenario.program, *engine);
             job.name = Some(scenario.name.clone());
             job.expectation = scenario.expectation.clone();
+            job.setup_checked = true;
             adjust(&mut job);
             self.tasks.push(Task::Job(Box::new(job)));
         }
@@ -298,7 +299,7 @@ impl Run {
 fn job_of(verdict: &Verdict) -> Option<Job> {
     let program = Program::parse(subject::by_name(&verdict.subject)?, &verdict.program).ok()?;
     let engine = format!("{}/{}", verdict.engine, verdict.mode).parse().ok()?;
-    Some(Job::new(&program, engine))
+    Some(Job { setup_checked: true, ..Job::new(&program, engine) })
 }
 
 #[cfg(test)]

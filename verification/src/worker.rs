@@ -4,6 +4,7 @@
 //! unwinds, for a model that is stopped in the middle cannot always be taken down in good order. What kills a worker (an abort, a stack
 //! overflow, a hang) its parent sees.
 
+use crate::adapter;
 use crate::coverage::Taken;
 use crate::engine::model::{Build, LoomBuild, ShuttleBuild};
 use crate::engine::{Collector, Engine, Job};
@@ -261,6 +262,7 @@ fn run_batch(batch: &Batch) {
             let mut job = Job::new(&program, *engine);
             job.name = batch.crippled.clone();
             job.family = batch.crippled.is_none().then_some(batch.family);
+            job.setup_checked = true;
             job.budget = batch.budget;
             job.bound = batch.bound.filter(|_| engine.name() == "loom");
             job.steps = Some(*engine) == steps_by;
@@ -299,6 +301,15 @@ fn disagreement(mut verdict: Verdict, other: Option<&Verdict>) -> Verdict {
     verdict
 }
 
+/// What is wrong with the structure to which the set-up of a program leads.
+fn setup_problem(job: &Job, program: &Program) -> Option<String> {
+    let expected = program.subject.meaning.structure_after(&program.setup).filter(|_| job.setup_checked)?;
+    let found = adapter::structure_after(program.subject.kind, &program.setup);
+    (found != expected).then(|| {
+        format!("the set-up leads to: {found}. By the specification it leads to: {expected}")
+    })
+}
+
 /// The verdict, and the steps taken if the job asks for them.
 fn run(job: Job) -> (Verdict, Option<String>) {
     let program = match job.parse() {
@@ -310,6 +321,10 @@ fn run(job: Job) -> (Verdict, Option<String>) {
     let current: &'static Current = Box::leak(Box::new(Current(Mutex::new(Collector::new(job, program)))));
     let set = |value| *CURRENT.lock().unwrap_or_else(PoisonError::into_inner) = value;
     set(Some(current));
+    let problem = current.with(|c| setup_problem(&c.job, c.program));
+    if let Some(problem) = problem {
+        leave(current.with(|c| c.fail("structure", problem, Vec::new(), Vec::new())));
+    }
     let level = match engine.name() {
         "loom" => crate::engine::loom::run(current),
         "shuttle" => crate::engine::shuttle::run(current),

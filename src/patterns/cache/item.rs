@@ -67,6 +67,11 @@ impl<K, V> Item<K, V> {
         now >= self.expires_at || self.idle.as_ref().is_some_and(|idle| idle.is_over(now))
     }
 
+    /// Whether time has passed since it was used, where that matters.
+    pub(super) fn is_idle(&self, now: Nanos) -> bool {
+        self.idle.as_ref().is_some_and(|idle| now > idle.last_use.load(&IDLE_LOAD))
+    }
+
     /// Uses it at this time: false when it is expired.
     pub(super) fn use_at(&self, now: Nanos) -> bool {
         now < self.expires_at && self.idle.as_ref().is_none_or(|idle| idle.use_at(now))

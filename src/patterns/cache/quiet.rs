@@ -20,8 +20,8 @@ where
         self.quiet().check_invariants()
     }
 
-    /// Each entry of a quiet cache: its key; its value and whether that is timeless, fresh or expired, or the state of the
-    /// slot without one; and whether the read table has it.
+    /// Each entry of a quiet cache: its key; its value and whether that is timeless, fresh, idle (fresh, but not used just
+    /// now) or expired, or the state of the slot without one; and whether the read table has it.
     #[doc(hidden)]
     pub fn quiet_contents(&mut self) -> Vec<(K, Option<V>, &'static str, bool)>
     where
@@ -35,6 +35,7 @@ where
                 let word = match item.is_timeless() {
                     true => "timeless",
                     false if item.is_expired(now) => "expired",
+                    false if item.is_idle(now) => "idle",
                     false => "fresh",
                 };
                 (key.clone(), Some(item.value.clone()), word, in_read)

@@ -3,9 +3,9 @@
 //! The files of `subjects/` are compiled three times, as the library is: each build says what `krate` is, and which
 //! values and what memory it works with.
 
-use crate::program::Call;
+use crate::program::{Call, letter};
 use crate::subject::{Kind, Ret};
-use std::fmt::Debug;
+use std::fmt::{self, Debug};
 use std::hash::{BuildHasherDefault, DefaultHasher};
 
 mod on_loom;
@@ -32,6 +32,30 @@ pub struct Structure {
     pub deletion_noted: bool,
     /// What else there is, by name: never a value of which there is no end.
     pub more: std::collections::BTreeMap<&'static str, i64>,
+}
+
+impl fmt::Display for Structure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut words: Vec<String> = self
+            .keys
+            .iter()
+            .map(|(key, (state, table))| format!("{} {state} in {table}", letter(*key)))
+            .collect();
+        match self.amended {
+            true => words.push(format!("amended, {} more misses to a promotion", self.misses_left)),
+            false => words.push("not amended".to_owned()),
+        }
+        words.extend(self.deletion_noted.then(|| "a deletion noted".to_owned()));
+        words.extend(self.more.iter().map(|(name, number)| format!("{name} {number}")));
+        f.write_str(&words.join(", "))
+    }
+}
+
+/// The structure to which calls of one thread lead an empty subject, as it ships.
+pub fn structure_after(kind: Kind, calls: &[Call]) -> Structure {
+    let mut instance = Shipped::new(kind);
+    calls.iter().for_each(|call| drop(instance.call(call)));
+    instance.structure()
 }
 
 /// What a run of a program needs of a subject.

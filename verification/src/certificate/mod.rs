@@ -98,8 +98,10 @@ fn not_covered(run: &FamilyRun) -> Vec<String> {
     let family = &run.family;
     let mut list = vec![
         format!(
-            "programs of more than {} threads or {} operations a thread",
-            family.size.threads, family.size.operations
+            "programs of more than {} threads or {} operation{} a thread",
+            family.size.threads,
+            family.size.operations,
+            if family.size.operations == 1 { "" } else { "s" }
         ),
         "load buffering: loom does not explore it".to_owned(),
         "the real crossbeam-epoch, whose place a model epoch takes".to_owned(),

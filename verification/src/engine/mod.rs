@@ -111,6 +111,9 @@ pub struct Job {
     /// Which family of the plan the program is of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub family: Option<usize>,
+    /// Compare the structure after the set-up with that of the specification.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub setup_checked: bool,
     /// Note the steps of the algorithm that are taken.
     #[serde(default)]
     pub steps: bool,
@@ -139,6 +142,7 @@ impl Job {
             expectation: Expectation::default(),
             orderings: Vec::new(),
             family: None,
+            setup_checked: false,
             steps: false,
             outcomes_only: false,
             stop_at: None,

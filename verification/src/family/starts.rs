@@ -1,7 +1,7 @@
 //! Start states: every structure of a quiet subject that real operations lead to, found by search.
 
 use super::subjects::Templates;
-use crate::adapter::{Calls, Instance, Shipped, Structure};
+use crate::adapter::{self, Structure};
 use crate::program::{Program, letter};
 use crate::subject;
 use std::collections::btree_map::Entry;
@@ -29,22 +29,21 @@ pub(super) fn projected(structure: &Structure) -> Structure {
     projected
 }
 
-/// The structure to which a set-up leads.
-fn structure_after(templates: &Templates, setup: &str) -> Structure {
+/// The structure to which a set-up leads, and whether it is that of the specification.
+fn structure_after(templates: &Templates, setup: &str) -> (Structure, bool) {
     let subject = subject::by_name(templates.subject).expect("a subject of the table");
     // The text of a program needs a thread; it is not run here.
     let thread = templates.keyed.iter().chain(templates.whole).next().expect("a family has operations");
     let thread = thread.replace('#', "a").replace('$', "2");
     let text = format!("{setup} || {thread}");
     let program = Program::parse(subject, &text).unwrap_or_else(|error| panic!("{error}"));
-    let run = || {
-        let mut instance = Shipped::new(subject.kind);
-        program.setup.iter().for_each(|call| drop(instance.call(call)));
-        instance.structure()
-    };
     // Shorter set-ups were tried before: no smaller program fails.
-    std::panic::catch_unwind(std::panic::AssertUnwindSafe(run))
-        .unwrap_or_else(|_| panic!("one thread is enough for a failure: the set-up of `{text}` panics"))
+    let kind = subject.kind;
+    let structure = std::panic::catch_unwind(|| adapter::structure_after(kind, &program.setup))
+        .unwrap_or_else(|_| panic!("one thread is enough for a failure: the set-up of `{text}` panics"));
+    let expected = subject.meaning.structure_after(&program.setup);
+    let is_as_specified = expected.is_none_or(|expected| structure == expected);
+    (structure, is_as_specified)
 }
 
 /// The set-up steps over so many keys.
@@ -60,16 +59,22 @@ fn steps(templates: &Templates, keys: usize) -> Vec<String> {
 
 /// Every structure that operations on `keys` keys and a filler lead to, with a set-up for each; the smallest set-ups first.
 ///
+/// A set-up that leads elsewhere than in the specification is kept as a start state of its own: its programs fail, by name.
+///
 /// # Panics
 /// When there is no end of them.
 pub fn starts(templates: &Templates, keys: usize) -> Vec<Start> {
     let steps = steps(templates, keys);
-    let mut seen = BTreeMap::from([(structure_after(templates, ""), String::new())]);
+    let mut seen = BTreeMap::from([(structure_after(templates, "").0, String::new())]);
+    let mut starts: Vec<Start> = Vec::new();
     let mut queue = VecDeque::from([String::new()]);
     while let Some(setup) = queue.pop_front() {
         for step in &steps {
             let longer = if setup.is_empty() { step.clone() } else { format!("{setup}; {step}") };
-            if let Entry::Vacant(vacant) = seen.entry(structure_after(templates, &longer)) {
+            let (structure, is_as_specified) = structure_after(templates, &longer);
+            if !is_as_specified {
+                starts.push(Start { structure, setup: longer });
+            } else if let Entry::Vacant(vacant) = seen.entry(structure) {
                 vacant.insert(longer.clone());
                 queue.push_back(longer);
             }
@@ -83,7 +88,7 @@ pub fn starts(templates: &Templates, keys: usize) -> Vec<Start> {
     for (structure, setup) in all {
         kept.entry(projected(&structure)).or_insert(Start { structure, setup });
     }
-    let mut starts: Vec<Start> = kept.into_values().collect();
+    starts.extend(kept.into_values());
     starts.sort_by_key(|start| (start.setup.matches(';').count(), start.setup.len(), start.setup.clone()));
     starts
 }

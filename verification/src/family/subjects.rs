@@ -127,15 +127,15 @@ pub static FAMILIES: [Templates; 8] = [
         on_map: true,
         takes_all_steps: None,
     },
-    // Its time to idle is what `advance` lets pass; so no `insert_for`, whose time is as long.
+    // Its time to idle is 5: one `advance` makes an entry age, a second one ends it. No `insert_for`: its time would be another.
     Templates {
         subject: "idlecache",
         keyed: &["get #", "contains_key #", "insert # $", "get_or_insert # $", "remove #"],
-        whole: &["advance 5", "cleanup"],
+        whole: &["advance 3", "cleanup"],
         reads: &["get #"],
         same: &[],
         steps: &["insert # 1", "get #", "remove #"],
-        whole_steps: &["advance 5", "cleanup"],
+        whole_steps: &["advance 3", "cleanup"],
         filler: false,
         sources: &["patterns/"],
         on_map: true,

@@ -203,7 +203,8 @@ fn in_family(family: &Family, engines: &[Engine], program: &Path, settings: &Set
     for text in family::programs(family) {
         let subject = subject::by_name(&family.subject).expect("a family has a subject");
         let parsed = Program::parse(subject, &text).expect("a program of a family parses");
-        tasks.extend(engines.iter().map(|engine| Task::Job(Box::new(Job::new(&parsed, *engine)))));
+        let job = |engine: &Engine| Job { setup_checked: true, ..Job::new(&parsed, *engine) };
+        tasks.extend(engines.iter().map(|engine| Task::Job(Box::new(job(engine)))));
     }
     let count = tasks.len();
     let stop = Arc::new(AtomicBool::new(false));

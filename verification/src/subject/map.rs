@@ -1,6 +1,8 @@
 //! The map: its operations, and what they mean.
 
+use super::tables::Tables;
 use super::{Kind, Meaning, Part, Ret, State, Subject, op, or_absent, visited};
+use crate::adapter::Structure;
 use crate::program::Call;
 use crate::program::Param::{Key, Value};
 
@@ -121,6 +123,11 @@ impl Meaning for Map {
             }
             _ => false,
         }
+    }
+
+    fn structure_after(&self, calls: &[Call]) -> Option<Structure> {
+        let mut tables = Tables::default();
+        calls.iter().all(|call| tables.call(call)).then(|| tables.structure())
     }
 
     fn parts_fit(&self, call: &Call, ret: &Ret, memo: i64) -> bool {

@@ -13,7 +13,9 @@ mod counter;
 mod countermap;
 mod map;
 mod registry;
+mod tables;
 
+use crate::adapter::Structure;
 use crate::program::{Call, Operation, Param, Program, letter};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -164,6 +166,11 @@ pub trait Meaning: fmt::Debug + Sync {
     /// Whether what a call returns follows from the state. If not, each call is judged by [`apply_part`](Meaning::apply_part).
     fn is_determined(&self) -> bool {
         true
+    }
+
+    /// The structure to which calls of one thread lead an empty subject, if the specification says it.
+    fn structure_after(&self, _calls: &[Call]) -> Option<Structure> {
+        None
     }
 
     /// Whether the outcomes of a program can be enumerated by [`apply`](Meaning::apply), when all its calls have one part.
