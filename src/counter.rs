@@ -38,7 +38,11 @@ use std::hash::{BuildHasher, Hash, RandomState};
 ///
 /// **Consistency.** Each stripe is linearizable. A sum is exact when quiet: adds that returned before the call are all in it, adds that
 /// begin after it are not, of those in between any may be.
-/// **Overflow.** Wraps around, as the atomic integers of `std` do. Never panics.
+/// **Blocking.** None: adding is wait-free, and a sum takes as many steps as there are stripes.
+/// **Overflow.** Wraps around, as the atomic integers of `std` do. **Panics.** Never.
+///
+/// It takes a padded number (128 bytes on x86-64) for each hardware thread, rounded up to a power of two. Java's `LongAdder` is the
+/// model; Go has no such type.
 ///
 /// ```
 /// let requests = sync_map::Counter::new();
@@ -58,6 +62,10 @@ pub struct Counter {
 
 impl Counter {
     /// A counter at zero.
+    ///
+    /// ```
+    /// assert_eq!(sync_map::Counter::new().get(), 0);
+    /// ```
     pub fn new() -> Self {
         let stripe = |_| CachePadded::new(AtomicI64::new(0));
         Counter { stripes: (0..stripe_count()).map(stripe).collect() }
@@ -105,7 +113,9 @@ impl Counter {
     /// The sum: exact when quiet, see the type.
     ///
     /// ```
-    /// assert_eq!(sync_map::Counter::new().get(), 0);
+    /// let counter = sync_map::Counter::new();
+    /// std::thread::scope(|scope| scope.spawn(|| counter.add(2)).join()).unwrap();
+    /// assert_eq!(counter.get(), 2);
     /// ```
     pub fn get(&self) -> i64 {
         // TLA: StripeLoad. LP(get, stripe), one for each
@@ -178,8 +188,14 @@ fn number(word: i64) -> Option<i64> {
 /// Counters by key, of which none loses an increment.
 ///
 /// **Consistency.** `add`, `get`, `reset_and_get` and `remove` are linearizable over all keys; [`snapshot`](Self::snapshot) and
-/// [`top`](Self::top) are so for each key alone. **Conservation.** See the module: all that is added is harvested once or still there.
-/// **Overflow.** A number has 63 bits and wraps around. Never panics (but when the key's `Hash` or `Eq` do).
+/// [`top`](Self::top) are so for each key alone.
+/// **Conservation.** For each key, the sum of all that was added is the sum of what [`reset_and_get`](Self::reset_and_get) and
+/// [`remove`](Self::remove) have returned, plus what [`get`](Self::get) returns now.
+/// **Blocking.** None for a key that the read table has; else as [`Pinned::load`](crate::Pinned::load), and for a new key as
+/// [`Pinned::load_or_store`](crate::Pinned::load_or_store). `snapshot` and `top` look at each key, and wait as
+/// [`Pinned::range`](crate::Pinned::range) does.
+/// **Overflow.** A number has 63 bits and wraps around. **Panics.** When the key's `Hash`, `Eq` or `Clone` do; no number is changed
+/// then. **Drop.** A removed key is dropped later, by any thread (see [`SyncMap`]); the map's own drop drops at once what is in it.
 ///
 /// ```
 /// use sync_map::CounterMap;
@@ -205,20 +221,36 @@ pub struct CounterMap<K, S = RandomState> {
 
 impl<K, S: Default> CounterMap<K, S> {
     /// No counters, with the default of this hasher.
+    ///
+    /// ```
+    /// use std::hash::{BuildHasherDefault, DefaultHasher};
+    /// let counters = sync_map::CounterMap::<&str, BuildHasherDefault<DefaultHasher>>::with_default_hasher();
+    /// assert_eq!(counters.increment("requests"), 1);
+    /// ```
     pub fn with_default_hasher() -> Self {
         Self::with_hasher(S::default())
     }
 }
 
 impl<K> CounterMap<K> {
-    /// No counters.
+    /// No counters, with the standard hasher. Allocates nothing.
+    ///
+    /// ```
+    /// assert!(sync_map::CounterMap::<&str>::new().snapshot().is_empty());
+    /// ```
     pub fn new() -> Self {
         Self::with_hasher(RandomState::new())
     }
 }
 
 impl<K, S> CounterMap<K, S> {
-    /// No counters, with this hasher.
+    /// No counters, with this hasher. Allocates nothing.
+    ///
+    /// ```
+    /// use std::hash::RandomState;
+    /// let counters = sync_map::CounterMap::with_hasher(RandomState::new());
+    /// assert_eq!(counters.increment("requests"), 1);
+    /// ```
     pub fn with_hasher(hasher: S) -> Self {
         CounterMap { cells: SyncMap::with_hasher(hasher) }
     }
@@ -231,7 +263,7 @@ where
 {
     /// Adds `n` to the counter of `key`, which begins at zero, and returns its new value.
     ///
-    /// **Blocking.** None for a key in the read table; a new key takes the map's mutex.
+    /// **Consistency.** Linearizable. **Blocking.** None for a key in the read table; a new key takes the map's mutex.
     ///
     /// ```
     /// let counters = sync_map::CounterMap::new();

@@ -7,7 +7,14 @@ use std::iter::FusedIterator;
 
 /// The keys and values of a pinned map, by reference; made by [`Pinned::iter`](super::Pinned::iter).
 ///
-/// Each value is read when the iterator comes to its key. Allocates nothing, and holds no lock.
+/// Each value is read when the iterator comes to its key. Allocates nothing, and holds no lock. A clone goes on from the same place.
+///
+/// ```
+/// let map = sync_map::SyncMap::from([("a", 1), ("b", 2)]);
+/// let pinned = map.pin();
+/// let entries: sync_map::Iter<'_, _, _> = pinned.iter();
+/// assert_eq!(entries.clone().count(), entries.count());
+/// ```
 pub struct Iter<'p, K, V> {
     pointers: Option<hashbrown::hash_table::Iter<'p, EntryPointer<K, V>>>,
     guard: &'p Guard,
@@ -59,10 +66,20 @@ impl<K: fmt::Debug, V: fmt::Debug + Send + Sync + 'static> fmt::Debug for Iter<'
 }
 
 /// The keys of a pinned map; made by [`Pinned::keys`](super::Pinned::keys).
+///
+/// ```
+/// let map = sync_map::SyncMap::from([("a", 1)]);
+/// assert_eq!(map.pin().keys().next(), Some(&"a"));
+/// ```
 #[derive(Clone, Debug)]
 pub struct Keys<'p, K, V: Send + Sync + 'static>(pub(super) Iter<'p, K, V>);
 
 /// The values of a pinned map; made by [`Pinned::values`](super::Pinned::values).
+///
+/// ```
+/// let map = sync_map::SyncMap::from([("a", 1)]);
+/// assert_eq!(map.pin().values().next(), Some(&1));
+/// ```
 #[derive(Clone, Debug)]
 pub struct Values<'p, K, V: Send + Sync + 'static>(pub(super) Iter<'p, K, V>);
 
@@ -92,6 +109,13 @@ impl<K, V: Send + Sync + 'static> FusedIterator for Keys<'_, K, V> {}
 impl<K, V: Send + Sync + 'static> FusedIterator for Values<'_, K, V> {}
 
 /// The keys and values of a map that was given up; made by `SyncMap::into_iter`.
+///
+/// **Drop.** Drops what was not taken.
+///
+/// ```
+/// let map = sync_map::SyncMap::from([(String::from("a"), 1)]);
+/// assert_eq!(map.into_iter().next(), Some((String::from("a"), 1)));
+/// ```
 pub struct IntoIter<K, V> {
     /// Boxed entries, each with the value it had; those that had none are gone.
     entries: std::vec::IntoIter<(K, V)>,

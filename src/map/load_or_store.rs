@@ -3,6 +3,15 @@
 use super::entry::LoadedOrStored;
 
 /// What [`Pinned::load_or_store`](super::Pinned::load_or_store) did. `T` is `&V` or `V`; `R` is what comes back of a value that was not stored.
+///
+/// ```
+/// use sync_map::LoadOrStore;
+/// let map = sync_map::SyncMap::from([("key", 1)]);
+/// match map.load_or_store("key", 2) {
+///     LoadOrStore::Loaded { actual, rejected } => assert_eq!((actual, rejected), (1, 2)),
+///     LoadOrStore::Stored(_) => unreachable!("the key was there"),
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LoadOrStore<T, R> {
     /// The key was present: its value, and the rejected one back.

@@ -46,6 +46,11 @@ impl<'m, K, V, S> Pinned<'m, K, V, S> {
     }
 
     /// The map.
+    ///
+    /// ```
+    /// let map = sync_map::SyncMap::from([("key", 1)]);
+    /// assert!(std::ptr::eq(map.pin().map(), &map));
+    /// ```
     pub fn map(&self) -> &'m SyncMap<K, V, S> {
         self.map
     }

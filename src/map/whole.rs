@@ -88,7 +88,8 @@ where
     /// Deletes each key whose value does not satisfy `keep`, by the identity of the value seen.
     ///
     /// **Consistency.** Each key by itself, as [`range`](Self::range) with [`delete_if`](Self::delete_if). A value stored while
-    /// this runs is looked at, or not. **Panics.** When `keep` does: what was deleted stays deleted.
+    /// this runs is looked at, or not. **Blocking.** As [`range`](Self::range); no lock is held while `keep` runs. **Panics.** When `keep`
+    /// does: what was deleted stays deleted. **Drop.** The values are retired.
     ///
     /// ```
     /// let map = sync_map::SyncMap::from([("a", 1), ("b", 2)]);

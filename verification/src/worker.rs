@@ -305,9 +305,8 @@ fn disagreement(mut verdict: Verdict, other: Option<&Verdict>) -> Verdict {
 fn setup_problem(job: &Job, program: &Program) -> Option<String> {
     let expected = program.subject.meaning.structure_after(&program.setup).filter(|_| job.setup_checked)?;
     let found = adapter::structure_after(program.subject.kind, &program.setup);
-    (found != expected).then(|| {
-        format!("the set-up leads to: {found}. By the specification it leads to: {expected}")
-    })
+    (found != expected)
+        .then(|| format!("the set-up leads to: {found}. By the specification it leads to: {expected}"))
 }
 
 /// The verdict, and the steps taken if the job asks for them.

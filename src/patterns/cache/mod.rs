@@ -197,7 +197,7 @@ where
     }
 
     /// Takes all out that is there, and cuts computations off, key by key. Not atomic: what comes meanwhile may stay.
-    /// **Panics.** When the listener does: what was not taken out by then stays.
+    /// **Blocking.** As [`cleanup`](Self::cleanup). **Panics.** When the listener does: what was not taken out by then stays.
     ///
     /// ```
     /// let cache = sync_map::Cache::new();
@@ -311,6 +311,8 @@ where
     }
 
     /// [`get_or_insert_with`](Self::get_or_insert_with), where `make` also says how long its value is good for: a name server's answer does.
+    ///
+    /// **Consistency, Blocking, Panics.** As [`get_or_insert_with`](Self::get_or_insert_with).
     ///
     /// ```
     /// use std::time::Duration;

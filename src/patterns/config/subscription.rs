@@ -273,6 +273,17 @@ impl<H: BuildHasher> Iterator for Subscription<H> {
 ///
 /// **Blocking.** A poll waits for no change; it may wait for a writer's short section. **Drop.** Nothing is lost: what it would have
 /// given is given by the next call. Its waker is kept until the next change, or until the subscription is dropped.
+///
+/// ```
+/// use std::task::{Context, Poll, Waker};
+/// let config = sync_map::config::ConfigStore::new();
+/// let mut changes = config.subscribe("port");
+/// let mut next = std::pin::pin!(changes.recv_async());
+/// let mut context = Context::from_waker(Waker::noop());
+/// assert!(next.as_mut().poll(&mut context).is_pending());
+/// config.set("port", 80);
+/// assert_eq!(next.as_mut().poll(&mut context), Poll::Ready(Ok(80.into())));
+/// ```
 #[derive(Debug)]
 #[must_use = "a future does nothing unless it is awaited"]
 pub struct Recv<'s, H: BuildHasher = RandomState> {

@@ -6,6 +6,11 @@ use std::error::Error;
 use std::fmt;
 
 /// Any error that a service returns.
+///
+/// ```
+/// let error: sync_map::registry::BoxError = "port 80 is taken".into();
+/// assert_eq!(error.to_string(), "port 80 is taken");
+/// ```
 pub type BoxError = Box<dyn Error + Send + Sync>;
 
 /// Something with a name that can be started and stopped.
