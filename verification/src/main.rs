@@ -19,7 +19,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 use verify::console::{Console, Format};
 use verify::engine::{ENGINES, Engine};
-use verify::family::plan::{FamilyRun, asked_of_the_oracle, certified, quick};
+use verify::family::plan::{FamilyRun, ORACLE, asked_of_the_oracle, certified, quick};
 use verify::history::outcomes_by_specification;
 use verify::pool::{self, News, Settings};
 use verify::program::Program;
@@ -100,6 +100,9 @@ fn everything(profile: Profile, options: &Options) -> Plan {
     for family in families {
         plan.family(&FamilyRun { budget: options.budget, ..family });
     }
+    for scenario in scenarios::plain().iter().filter(|_| full) {
+        plan.scenario(scenario, &ORACLE, |job| job.budget = options.budget);
+    }
     for scenario in &all {
         let mut engines = usual_engines(scenario);
         if !full && scenarios::SLOW_UNDER_DFS.contains(&scenario.name.as_str()) {
@@ -125,7 +128,7 @@ const ENOUGH_FAILURES: usize = 10;
 
 /// The scenarios of these names.
 fn scenarios_by_name(names: &[String]) -> Result<Vec<Scenario>, Usage> {
-    let all = scenarios::all();
+    let all: Vec<Scenario> = scenarios::all().into_iter().chain(scenarios::plain()).collect();
     let mut chosen: Vec<Scenario> = Vec::new();
     for name in names {
         let found = all.iter().filter(|scenario| cli::means(name, &scenario.name));

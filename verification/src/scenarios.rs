@@ -132,11 +132,34 @@ pub fn all() -> Vec<Scenario> {
     table.scenario.into_iter().map(scenario).chain(every_operation_in_every_state()).collect()
 }
 
+/// Programs of the larger families on which the reduced search is held to the plain one: those of `verification/plain.txt`. Each is
+/// named after its family.
+pub fn plain() -> Vec<Scenario> {
+    let (mut family, mut number, mut scenarios) = ("", 0, Vec::new());
+    for line in include_str!("../plain.txt").lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        if let Some(name) = line.strip_prefix('[').and_then(|line| line.strip_suffix(']')) {
+            (family, number) = (name, 0);
+            continue;
+        }
+        number += 1;
+        scenarios.push(Scenario {
+            name: format!("plain@{family}-{number}"),
+            about: "shuttle's reduced search beside its plain one".to_owned(),
+            program: Program::parse(subject("map"), line).unwrap_or_else(|error| panic!("plain.txt: {error}")),
+            expectation: Expectation::default(),
+            large: false,
+        });
+    }
+    scenarios
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::adapter::{Calls, Instance, Shipped};
     use crate::engine::matches;
+    use crate::family::plan::certified;
+    use crate::family::programs;
     use crate::history::outcomes_by_specification;
     use std::collections::BTreeSet;
 
@@ -167,6 +190,22 @@ mod tests {
                 assert!(names.contains(&name), "{name} is missing");
             }
         }
+    }
+
+    /// A program that a family does not have any more says nothing about it.
+    #[test]
+    fn the_programs_of_the_plain_search_are_programs_of_their_families() {
+        let families = certified(true).into_iter().map(|run| (run.family.id(), programs(&run.family)));
+        let families: std::collections::BTreeMap<String, Vec<String>> = families.collect();
+        let plain = plain();
+        for scenario in &plain {
+            let (family, _) = scenario.name.strip_prefix("plain@").unwrap().rsplit_once('-').unwrap();
+            let of_family = families.get(family).unwrap_or_else(|| panic!("{family} is no family"));
+            assert!(of_family.contains(&scenario.program.to_string()), "{family}: {}", scenario.program);
+        }
+        let unique: BTreeSet<String> = plain.iter().map(|scenario| scenario.program.to_string()).collect();
+        assert_eq!(unique.len(), plain.len());
+        assert!(plain.len() >= 30, "{}", plain.len());
     }
 
     /// Interesting outcomes are allowed by the specification, forbidden ones are not: a table that contradicts it is wrong.
