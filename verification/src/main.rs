@@ -31,7 +31,23 @@ use verify::suite::{Plan, Run, is_long, usual_engines};
 /// A mistake of the user: exit status 2.
 pub(crate) struct Usage(String);
 
+/// The exit status of a program whose reader has gone: 128 and the number of SIGPIPE.
+const NOBODY_READS: i32 = 141;
+
+/// Ends the program quietly when what reads its output has gone (`cargo verify list | head`): for `println!` that is a panic.
+fn end_when_nobody_reads() {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        let message = info.payload().downcast_ref::<String>().map_or("", String::as_str);
+        if message.starts_with("failed printing to stdout") && message.contains("Broken pipe") {
+            std::process::exit(NOBODY_READS);
+        }
+        usual(info);
+    }));
+}
+
 fn main() -> ExitCode {
+    end_when_nobody_reads();
     let cli = Cli::parse();
     match dispatch(cli) {
         Ok(code) => code,

@@ -168,6 +168,21 @@ fn a_family_is_complete_with_equal_outcomes_on_each_engine() {
     }
 }
 
+/// As with `| head -1`: no panic, no half of a message.
+#[test]
+fn a_reader_that_goes_ends_it_quietly() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_verify"))
+        .args(["family", "2x1", "--keys", "2", "--list"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the binary runs");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!((output.status.code(), stderr(&output).as_str()), (Some(141), ""));
+}
+
 #[test]
 fn list_names_each_scenario_in_a_line_of_json() {
     let output = verify(&["list", "--format", "json"]);
