@@ -136,7 +136,8 @@ pub fn all() -> Vec<Scenario> {
 /// named after its family.
 pub fn plain() -> Vec<Scenario> {
     let (mut family, mut number, mut scenarios) = ("", 0, Vec::new());
-    for line in include_str!("../plain.txt").lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+    for line in include_str!("../plain.txt").lines().filter(|line| !line.is_empty() && !line.starts_with('#'))
+    {
         if let Some(name) = line.strip_prefix('[').and_then(|line| line.strip_suffix(']')) {
             (family, number) = (name, 0);
             continue;
@@ -145,7 +146,8 @@ pub fn plain() -> Vec<Scenario> {
         scenarios.push(Scenario {
             name: format!("plain@{family}-{number}"),
             about: "shuttle's reduced search beside its plain one".to_owned(),
-            program: Program::parse(subject("map"), line).unwrap_or_else(|error| panic!("plain.txt: {error}")),
+            program: Program::parse(subject("map"), line)
+                .unwrap_or_else(|error| panic!("plain.txt: {error}")),
             expectation: Expectation::default(),
             large: false,
         });
