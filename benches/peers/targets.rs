@@ -245,7 +245,7 @@ impl Target {
             Peer(other) => other.to_owned(),
             BestConcurrent => best("the best concurrent peer"),
             BestPeer => best("the best peer"),
-            Recorded(what, figure) => format!("{what} (recorded: {figure} ns)"),
+            Recorded(what, figure) => format!("{what} (recorded on another machine: {figure} ns)"),
             Itself(_) => String::from("itself"),
         }
     }
