@@ -80,7 +80,7 @@ fn adds_of_many_threads_are_all_counted<S: TestHasher>() {
 
 fn harvests_and_removals_lose_nothing<S: TestHasher>() {
     const ADDS: usize = 20_000;
-    let mut counters = CounterMap::<String, S>::with_default_hasher();
+    let mut counters = CounterMap::<String, S>::default();
     let harvested = AtomicI64::new(0);
     let hot = || String::from("hot");
     let remove = |_: usize| {
