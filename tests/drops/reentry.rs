@@ -103,6 +103,52 @@ fn the_drop_of_a_value_may_take_the_mutex_in_whatever_operation_it_comes() {
     }
 }
 
+/// The same, where nearly every collection comes in the slow path of a store: no look-up promotes the key that it stores.
+#[test]
+fn the_drop_of_a_value_may_take_the_mutex_when_a_store_by_dirty_collects() {
+    let ledger = Ledger::default();
+    let map = Arc::new(Map::default());
+    (0..300).for_each(|n| map.store(ledger.key(n), ledger.value(n)));
+    let (weak, in_hook) = (Arc::downgrade(&map), ledger.clone());
+    let takes = Arc::new(AtomicU32::new(0));
+    let count = takes.clone();
+    ledger.set_hook(move |call| {
+        if let (Call::ValueDrop, Some(map)) = (call, weak.upgrade())
+            && count.fetch_add(1, SeqCst) < 200
+        {
+            map.contains_key(&in_hook.key(1000)); // a miss: it takes the mutex, and 300 of them would promote
+        }
+    });
+    (0..5_000).for_each(|n| map.store(ledger.key(0), ledger.value(n)));
+    assert!(flush_until(|| takes.load(SeqCst) > 0));
+    let mut map = take_back(map);
+    map.check_invariants().unwrap();
+    drop(map);
+    ledger.assert_settled("stores by dirty");
+}
+
+/// A thread that clears a map and then does nothing keeps none of what it has retired.
+#[test]
+fn what_a_clear_retires_is_dropped_while_its_thread_waits() {
+    let ledger = Ledger::default();
+    let map = Map::default();
+    (0..300).for_each(|n| map.store(ledger.key(n), ledger.value(n)));
+    let (cleared, has_cleared) = std::sync::mpsc::channel();
+    let (done, is_done) = std::sync::mpsc::channel::<()>();
+    std::thread::scope(|scope| {
+        let map = &map;
+        scope.spawn(move || {
+            map.clear();
+            cleared.send(()).unwrap();
+            is_done.recv().unwrap_err(); // ends when the other side is gone
+        });
+        has_cleared.recv().unwrap();
+        let all_are_gone = flush_until(|| ledger.live() == 0);
+        drop(done);
+        assert!(all_are_gone, "{} keys and values are still there", ledger.live());
+    });
+}
+
 /// A thread that ends drops its thread-locals in an order of its own: the map may be used, pinned and unpinned there, also
 /// when the thread's part in the collector is gone already.
 #[test]
