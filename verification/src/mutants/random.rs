@@ -195,7 +195,7 @@ fn fate(tree: &Tree, edit: &LineEdit, settings: &Settings) -> Result<Fate, Strin
     if settings.interrupted.load(std::sync::atomic::Ordering::Relaxed) {
         return Ok(Fate::Unknown);
     }
-    for target in ["promotion", "conformance", "garbage"] {
+    for target in ["promotion", "conformance", "garbage", "drops"] {
         if !tree.test("sync-map", target, "")?.passes {
             return Ok(Fate::Killed(format!("tests/{target}")));
         }

@@ -97,7 +97,7 @@ impl Tried {
             text,
             "`cargo verify mutants --random {} --seed {}` draws edits of one line of the core (an operator turned round, a condition\n\
              negated, a statement left out or done twice, an ordering of another place) and tries each with the scenarios, the family 2x1\n\
-             over one key and three files of tests. Of {} that were drawn, {} do not compile and {} were not tried. Of the others, {} were killed,\n\
+             over one key and four files of tests. Of {} that were drawn, {} do not compile and {} were not tried. Of the others, {} were killed,\n\
              {} make no difference that anything could see, each for a reason that is written down, and {} survived: {} of {}, {}%, of\n\
              those that make a difference were killed.\n",
             self.drawn,
