@@ -23,6 +23,22 @@ fn let_user_code_use(map: &Arc<Map>, ledger: &Ledger, times: u32) -> Arc<AtomicU
     used
 }
 
+/// Lets each drop of a value of `ledger` do this to the map, with its number. Returns how many did.
+fn let_drops_of_values(
+    map: &Arc<Map>,
+    ledger: &Ledger,
+    act: impl Fn(&Map, &Ledger, u32) + Send + Sync + 'static,
+) -> Arc<AtomicU32> {
+    let done = Arc::new(AtomicU32::new(0));
+    let (weak, in_hook, count) = (Arc::downgrade(map), ledger.clone(), done.clone());
+    ledger.set_hook(move |call| {
+        if let (Call::ValueDrop, Some(map)) = (call, weak.upgrade()) {
+            act(&map, &in_hook, count.fetch_add(1, SeqCst));
+        }
+    });
+    done
+}
+
 /// The map, when the user code that uses it at this moment is done: the collector may run it on a thread of another test.
 fn take_back(mut map: Arc<Map>) -> Map {
     loop {
@@ -80,16 +96,10 @@ fn the_drop_of_a_value_may_take_the_mutex_in_whatever_operation_it_comes() {
     for operation in OPERATIONS.iter().filter(|operation| operation.name != "clone, and compare") {
         let ledger = Ledger::default();
         let map = Arc::new(Map::default());
-        let (weak, in_hook) = (Arc::downgrade(&map), ledger.clone());
-        let takes = Arc::new(AtomicU32::new(0));
-        let count = takes.clone();
-        ledger.set_hook(move |call| {
-            if let (Call::ValueDrop, Some(map)) = (call, weak.upgrade()) {
-                // Always a new key: that takes the mutex.
-                map.store(in_hook.key(100), in_hook.value(0));
-                map.delete(&in_hook.key(100));
-                count.fetch_add(1, SeqCst);
-            }
+        let takes = let_drops_of_values(&map, &ledger, |map, ledger, _| {
+            // Always a new key: that takes the mutex.
+            map.store(ledger.key(100), ledger.value(0));
+            map.delete(&ledger.key(100));
         });
         for n in 0..600 {
             map.store(ledger.key(n % 9), ledger.value(n));
@@ -109,14 +119,9 @@ fn the_drop_of_a_value_may_take_the_mutex_when_a_store_by_dirty_collects() {
     let ledger = Ledger::default();
     let map = Arc::new(Map::default());
     (0..300).for_each(|n| map.store(ledger.key(n), ledger.value(n)));
-    let (weak, in_hook) = (Arc::downgrade(&map), ledger.clone());
-    let takes = Arc::new(AtomicU32::new(0));
-    let count = takes.clone();
-    ledger.set_hook(move |call| {
-        if let (Call::ValueDrop, Some(map)) = (call, weak.upgrade())
-            && count.fetch_add(1, SeqCst) < 200
-        {
-            map.contains_key(&in_hook.key(1000)); // a miss: it takes the mutex, and 300 of them would promote
+    let takes = let_drops_of_values(&map, &ledger, |map, ledger, turn| {
+        if turn < 200 {
+            map.contains_key(&ledger.key(1000)); // a miss: it takes the mutex, and 300 of them would promote
         }
     });
     (0..5_000).for_each(|n| map.store(ledger.key(0), ledger.value(n)));

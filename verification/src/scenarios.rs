@@ -4,6 +4,7 @@ use crate::engine::Expectation;
 use crate::program::Program;
 use crate::subject::{self, Subject};
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
 /// A named scenario.
 #[derive(Clone, Debug)]
@@ -132,27 +133,22 @@ pub fn all() -> Vec<Scenario> {
     table.scenario.into_iter().map(scenario).chain(every_operation_in_every_state()).collect()
 }
 
-/// Programs of the larger families on which the reduced search is held to the plain one: those of `verification/plain.txt`. Each is
+/// Programs of the larger families on which the reduced search is held to the plain one: those of `verification/plain.toml`. Each is
 /// named after its family.
 pub fn plain() -> Vec<Scenario> {
-    let (mut family, mut number, mut scenarios) = ("", 0, Vec::new());
-    for line in include_str!("../plain.txt").lines().filter(|line| !line.is_empty() && !line.starts_with('#'))
-    {
-        if let Some(name) = line.strip_prefix('[').and_then(|line| line.strip_suffix(']')) {
-            (family, number) = (name, 0);
-            continue;
-        }
-        number += 1;
-        scenarios.push(Scenario {
-            name: format!("plain@{family}-{number}"),
+    let families: BTreeMap<String, Vec<String>> =
+        toml::from_str(include_str!("../plain.toml")).unwrap_or_else(|error| panic!("plain.toml: {error}"));
+    let named = |(family, programs): (String, Vec<String>)| {
+        programs.into_iter().enumerate().map(move |(place, program)| Scenario {
+            name: format!("plain@{family}-{}", place + 1),
             about: "shuttle's reduced search beside its plain one".to_owned(),
-            program: Program::parse(subject("map"), line)
-                .unwrap_or_else(|error| panic!("plain.txt: {error}")),
+            program: Program::parse(subject("map"), &program)
+                .unwrap_or_else(|error| panic!("plain.toml: {error}")),
             expectation: Expectation::default(),
             large: false,
-        });
-    }
-    scenarios
+        })
+    };
+    families.into_iter().flat_map(named).collect()
 }
 
 #[cfg(test)]
@@ -198,7 +194,7 @@ mod tests {
     #[test]
     fn the_programs_of_the_plain_search_are_programs_of_their_families() {
         let families = certified(true).into_iter().map(|run| (run.family.id(), programs(&run.family)));
-        let families: std::collections::BTreeMap<String, Vec<String>> = families.collect();
+        let families: BTreeMap<String, Vec<String>> = families.collect();
         let plain = plain();
         for scenario in &plain {
             let (family, _) = scenario.name.strip_prefix("plain@").unwrap().rsplit_once('-').unwrap();

@@ -211,7 +211,7 @@ search complete with so many executions; *sampled*, it survives that many schedu
 - `TLA+`: the property that the same bug violates in the specification, and the length of the shortest trace, by `cargo verify specs --mutants`.
 
 The thread sanitizer has no column. It was tried with the `std` that a toolchain ships, which is not built for it: in the tree as it is it
-reports races in what the locks and joins of `std` order, dozens of them, so that a report of it would say nothing. An `std` of its own
+reports races in what the locks and joins of `std` order, so that a report of it would say nothing. An `std` of its own
 takes the sources of a nightly toolchain (`-Zbuild-std`). And crossbeam-epoch orders by fences, which it is known not to model.
 
 ";
