@@ -1,7 +1,7 @@
-//! Go's classic `sync.Map` in Rust: a concurrent map for keys that are written rarely and read often, and counters on it.
+//! Go's classic `sync.Map` in Rust: a concurrent map for keys that are written rarely and read often, and counters built on it.
 //!
-//! A look-up of a key that the map has had for a while takes no lock and writes to no shared memory: one atomic load for the
-//! table, one for the value. New keys go through a mutex, and become lock-free once look-ups have paid for it.
+//! A look-up of a key that the map has had for a while takes no lock and writes nothing that other threads write: one atomic load
+//! for the table, one for the value. (Pinning, which [`SyncMap::load`] does each time, now and then collects garbage.) New keys go through a mutex, and become lock-free once look-ups have paid for it.
 //!
 //! ```
 //! use sync_map::SyncMap;
@@ -28,9 +28,19 @@
 //!
 //! # What is promised
 //!
-//! All operations on keys, and [`SyncMap::clear`], are linearizable over all keys; [`SyncMap::range`] and what is built on it
-//! is so for each key alone. The invariants INV-1 to INV-8 that the code cites are in `ARCHITECTURE.md`, with the check that
-//! each one has. The algorithm is in the module `map`, one room for each idea; begin with `map/pinned.rs`.
+//! All operations on keys, and [`SyncMap::clear`], are linearizable over all keys. [`SyncMap::range`] and what is built on it
+//! are linearizable for each key alone. `ARCHITECTURE.md` has the invariants INV-1 to INV-14 that the code cites, with the check for
+//! each of them. The algorithm is in the module `map`, one file for each idea. Read `map/mod.rs`, then
+//! `entry.rs`, `read.rs`, `dirty.rs`, `pinned.rs`.
+//!
+//! # The packages with this source
+//!
+#![doc = concat!("This one is `", env!("CARGO_PKG_NAME"), "`: ", env!("CARGO_PKG_DESCRIPTION"), ".")]
+//!
+//! A program depends on `sync-map`. `sync-map-loom` and `sync-map-shuttle` are the same source on the atomics and locks of a model checker, for the
+//! tests of a crate that uses the map: there, under a `cfg` of that crate, the dependency is renamed (`sync-map = { package = "sync-map-loom", … }`),
+//! and the model checker explores the crate's code together with the map's. They work only inside a model, and add the module `model`, with
+//! `model::execution`, which begins and ends one execution.
 
 #[doc(hidden)]
 pub mod epoch;
@@ -42,6 +52,8 @@ pub mod sync;
 mod counter;
 mod map;
 mod patterns;
+#[cfg(doctest)]
+mod readme;
 #[cfg(feature = "serde")]
 mod serde;
 
@@ -52,3 +64,5 @@ pub use map::{IntoIter, Iter, Keys, LoadOrStore, Pinned, SyncMap, Values};
 pub use patterns::cache::{Cache, CacheBuilder, Cause, Statistics};
 pub use patterns::clock::{Clock, ManualClock};
 pub use patterns::{config, registry};
+#[allow(unused_imports, unreachable_pub, reason = "the shipped build adds nothing")]
+pub use sync::added::*;

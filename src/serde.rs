@@ -1,6 +1,6 @@
 //! `Serialize` and `Deserialize`: a map is a map. What is written is what one `range` sees.
 
-use crate::SyncMap;
+use crate::map::SyncMap;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde::ser::{Serialize, Serializer};
 use std::fmt;
@@ -43,7 +43,9 @@ where
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut rows: A) -> Result<Self::Value, A::Error> {
-                let mut map = Vec::with_capacity(rows.size_hint().unwrap_or(0).min(4096));
+                // A length is a hint of whoever wrote it: no more than a megabyte is taken at its word.
+                let most = (1 << 20) / size_of::<(K, V)>().max(1);
+                let mut map = Vec::with_capacity(rows.size_hint().unwrap_or(0).min(most));
                 while let Some(row) = rows.next_entry()? {
                     map.push(row);
                 }

@@ -1,13 +1,29 @@
-//! The operations by value: each pins, calls the operation of the same name on [`Pinned`], and clones what it returns.
+//! `pin`, and the operations by value: each pins, calls the operation of the same name on [`Pinned`], and clones what it returns.
 //!
-//! Consistency, blocking, panics and drop are those of the method on [`Pinned`]; a `Clone` that panics does so after the
-//! operation took effect.
+//! Consistency, blocking, panics and drop are those of the method on [`Pinned`]; if `Clone` panics, the operation has already
+//! taken effect.
 
-#[allow(unused_imports)] // for the links of the documentation
-use super::Pinned;
-use super::{LoadOrStore, SyncMap};
+use super::load_or_store::LoadOrStore;
+use super::pinned::Pinned;
+use super::sync_map::SyncMap;
 use equivalent::Equivalent;
 use std::hash::{BuildHasher, Hash};
+
+impl<K, V, S> SyncMap<K, V, S> {
+    /// Pins this thread, for the operations by reference. See [`Pinned`].
+    ///
+    /// **Drop.** Pinning collects garbage now and then: user `Drop`s of values of any map may run here, and panic here.
+    ///
+    /// ```
+    /// let map = sync_map::SyncMap::from([("key", 1)]);
+    /// assert_eq!(map.pin().load("key"), Some(&1));
+    /// ```
+    #[inline]
+    #[track_caller]
+    pub fn pin(&self) -> Pinned<'_, K, V, S> {
+        Pinned::new(self)
+    }
+}
 
 impl<K, V, S> SyncMap<K, V, S>
 where
@@ -126,7 +142,7 @@ where
     /// Gives `key` the value `new` if it has `old`: Go's `CompareAndSwap`. See [`Pinned::compare_and_swap`].
     ///
     /// # Errors
-    /// The rejected `new` comes back when the key is absent or has another value.
+    /// The rejected `new` comes back if the key is absent or has another value.
     ///
     /// ```
     /// let map = sync_map::SyncMap::from([("key", 1)]);

@@ -1,7 +1,7 @@
 //! A look at a map while others use it. For tests and tools.
 
+use super::entry::KeyState;
 use super::pinned::Pinned;
-use super::quiet::KeyState;
 use super::read::{EntryPointer, Table};
 use std::hash::{BuildHasher, Hash};
 
@@ -48,7 +48,8 @@ where
     pub fn glance(&self) -> Glance<'_, K, V> {
         let view = self.map.read.load(&self.guard);
         let row = |pointer: &EntryPointer<K, V>| {
-            // SAFETY: INV-6, INV-7: in a table that was reachable under this guard.
+            // SAFETY: INV-7: in a table that was published, or dirty under the mutex, while this guard was there. Another thread may have
+            // retired the entry since, but cannot free it before the guard goes.
             let entry = unsafe { pointer.get() };
             let state = match entry.load(&self.guard) {
                 Some(value) => KeyState::Live(value),
@@ -62,7 +63,7 @@ where
         let guarded = self.map.dirty.try_lock().map(|locked| {
             let dirty = locked.table.as_ref();
             let has = |pointer: &EntryPointer<K, V>| {
-                // SAFETY: INV-6: in dirty, which the lock keeps as it is.
+                // SAFETY: INV-6: in dirty. We hold the mutex, so nobody takes the entry out and retires it meanwhile.
                 let hash = unsafe { pointer.get() }.hash;
                 published.is_some_and(|table| table.has(hash, *pointer))
             };

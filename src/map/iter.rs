@@ -1,4 +1,4 @@
-//! Iteration: over a pinned map by reference, and over a map of one's own by value.
+//! Iteration: over a pinned map by reference, and over an owned map by value.
 
 use super::read::{EntryPointer, Found, Table};
 use crate::epoch::Guard;
@@ -7,7 +7,9 @@ use std::iter::FusedIterator;
 
 /// The keys and values of a pinned map, by reference; made by [`Pinned::iter`](super::Pinned::iter).
 ///
-/// Each value is read when the iterator comes to its key. Allocates nothing, and holds no lock. A clone goes on from the same place.
+/// Each value is read when the iterator comes to its key. Holds no lock. A clone continues from the same place.
+///
+/// **Memory.** Allocates nothing, unless a large map has put off a promotion: then it holds a pointer for each key.
 ///
 /// ```
 /// let map = sync_map::SyncMap::from([("a", 1), ("b", 2)]);
@@ -16,19 +18,39 @@ use std::iter::FusedIterator;
 /// assert_eq!(entries.clone().count(), entries.count());
 /// ```
 pub struct Iter<'p, K, V> {
-    pointers: Option<hashbrown::hash_table::Iter<'p, EntryPointer<K, V>>>,
+    pointers: Pointers<'p, K, V>,
     guard: &'p Guard,
+}
+
+/// What is left to walk.
+enum Pointers<'p, K, V> {
+    None,
+    Table(hashbrown::hash_table::Iter<'p, EntryPointer<K, V>>),
+    List(std::vec::IntoIter<EntryPointer<K, V>>),
 }
 
 impl<'p, K, V> Iter<'p, K, V> {
     pub(super) fn new(table: Option<&'p Table<K, V>>, guard: &'p Guard) -> Self {
-        Iter { pointers: table.map(Table::iter), guard }
+        Iter { pointers: table.map_or(Pointers::None, |table| Pointers::Table(table.iter())), guard }
+    }
+
+    /// A walk over entries that dirty had.
+    ///
+    /// # Safety
+    /// INV-7: dirty had the entries, under the mutex, while `guard` was there.
+    pub(super) unsafe fn of(entries: Vec<EntryPointer<K, V>>, guard: &'p Guard) -> Self {
+        Iter { pointers: Pointers::List(entries.into_iter()), guard }
     }
 
     /// The next entry of the table, live or not.
     pub(super) fn next_entry(&mut self) -> Option<Found<'p, K, V>> {
-        let pointer = *self.pointers.as_mut()?.next()?;
-        // SAFETY: INV-7: the table was published when the guard of lifetime 'p was there.
+        let pointer = match &mut self.pointers {
+            Pointers::None => None,
+            Pointers::Table(pointers) => pointers.next().copied(),
+            Pointers::List(pointers) => pointers.next(),
+        }?;
+        // SAFETY: INV-7: the table was published, or dirty had the entry, when the guard of lifetime 'p was there. Other threads may have
+        // taken the entry out and retired it since, but it is not freed before that guard goes.
         let entry = unsafe { pointer.get() };
         Some(Found { pointer, entry })
     }
@@ -47,7 +69,12 @@ impl<'p, K, V: Send + Sync + 'static> Iterator for Iter<'p, K, V> {
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        (0, Some(self.pointers.as_ref().map_or(0, ExactSizeIterator::len)))
+        let most = match &self.pointers {
+            Pointers::None => 0,
+            Pointers::Table(pointers) => pointers.len(),
+            Pointers::List(pointers) => pointers.len(),
+        };
+        (0, Some(most))
     }
 }
 
@@ -55,7 +82,12 @@ impl<K, V: Send + Sync + 'static> FusedIterator for Iter<'_, K, V> {}
 
 impl<K, V> Clone for Iter<'_, K, V> {
     fn clone(&self) -> Self {
-        Iter { pointers: self.pointers.clone(), guard: self.guard }
+        let pointers = match &self.pointers {
+            Pointers::None => Pointers::None,
+            Pointers::Table(pointers) => Pointers::Table(pointers.clone()),
+            Pointers::List(pointers) => Pointers::List(pointers.clone()),
+        };
+        Iter { pointers, guard: self.guard }
     }
 }
 
@@ -71,8 +103,14 @@ impl<K: fmt::Debug, V: fmt::Debug + Send + Sync + 'static> fmt::Debug for Iter<'
 /// let map = sync_map::SyncMap::from([("a", 1)]);
 /// assert_eq!(map.pin().keys().next(), Some(&"a"));
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Keys<'p, K, V: Send + Sync + 'static>(pub(super) Iter<'p, K, V>);
+
+impl<K, V: Send + Sync + 'static> Clone for Keys<'_, K, V> {
+    fn clone(&self) -> Self {
+        Keys(self.0.clone())
+    }
+}
 
 /// The values of a pinned map; made by [`Pinned::values`](super::Pinned::values).
 ///
@@ -80,8 +118,14 @@ pub struct Keys<'p, K, V: Send + Sync + 'static>(pub(super) Iter<'p, K, V>);
 /// let map = sync_map::SyncMap::from([("a", 1)]);
 /// assert_eq!(map.pin().values().next(), Some(&1));
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Values<'p, K, V: Send + Sync + 'static>(pub(super) Iter<'p, K, V>);
+
+impl<K, V: Send + Sync + 'static> Clone for Values<'_, K, V> {
+    fn clone(&self) -> Self {
+        Values(self.0.clone())
+    }
+}
 
 impl<'p, K, V: Send + Sync + 'static> Iterator for Keys<'p, K, V> {
     type Item = &'p K;
@@ -108,16 +152,16 @@ impl<'p, K, V: Send + Sync + 'static> Iterator for Values<'p, K, V> {
 impl<K, V: Send + Sync + 'static> FusedIterator for Keys<'_, K, V> {}
 impl<K, V: Send + Sync + 'static> FusedIterator for Values<'_, K, V> {}
 
-/// The keys and values of a map that was given up; made by `SyncMap::into_iter`.
+/// The keys and values of an owned map; made by `SyncMap::into_iter`.
 ///
-/// **Drop.** Drops what was not taken.
+/// **Drop.** Drops what the iterator has not returned.
 ///
 /// ```
 /// let map = sync_map::SyncMap::from([(String::from("a"), 1)]);
 /// assert_eq!(map.into_iter().next(), Some((String::from("a"), 1)));
 /// ```
 pub struct IntoIter<K, V> {
-    /// Boxed entries, each with the value it had; those that had none are gone.
+    /// The keys that had a value, each with it.
     entries: std::vec::IntoIter<(K, V)>,
 }
 

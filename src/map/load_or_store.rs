@@ -1,8 +1,8 @@
 //! The result of `load_or_store`.
 
-use super::entry::LoadedOrStored;
+use super::value::LoadedOrStored;
 
-/// What [`Pinned::load_or_store`](super::Pinned::load_or_store) did. `T` is `&V` or `V`; `R` is what comes back of a value that was not stored.
+/// What [`Pinned::load_or_store`](super::Pinned::load_or_store) did. `T` is `&V` or `V`; `R` is what comes back if the value was not stored.
 ///
 /// ```
 /// use sync_map::LoadOrStore;
@@ -21,7 +21,7 @@ pub enum LoadOrStore<T, R> {
         /// The value that was offered.
         rejected: R,
     },
-    /// The key was absent, and has the offered value now.
+    /// The key was absent, and now has the offered value.
     Stored(T),
 }
 

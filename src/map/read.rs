@@ -1,7 +1,8 @@
 //! Tables of entries, and the published one.
 //!
-//! A [`Table`] is a hash table of plain pointers to entries: copying one copies pointers and touches no count. The
-//! map publishes one table through an atomic pointer, [`Read`], whose tag bit is Go's `amended`.
+//! A [`Table`] is a hash table of plain pointers to entries: to copy one is to copy pointers, with no reference counts to touch.
+//! The map publishes one table through an atomic pointer, [`Read`], whose tag bit is Go's `amended`. Pointer and tag are one word,
+//! so a look-up learns from one load where to look, and whether a key that is not there may be elsewhere.
 //!
 //! | `read` | means |
 //! |---|---|
@@ -10,8 +11,9 @@
 //! | tag 1, amended | a key that is not in the table may be in dirty: take the mutex to see |
 //!
 //! # Invariants kept here
-//! - INV-1: `read` and its tag change only under the mutex ([`super::dirty`] has the methods that do); a published
-//!   table is never changed ([`View`] gives no way to).
+//! - INV-1: `read` and its tag change only under the mutex ([`super::dirty`] has the methods that change them); a published
+//!   table is never changed ([`View`] offers no way to).
+//! - INV-6: an entry is retired only when both tables have lost it. So whatever is in a table that can still be reached is alive.
 //!
 //! # Memory orderings
 //! ORD-1 to ORD-5 in [`crate::orderings`].
@@ -22,12 +24,14 @@ use crate::orderings::*;
 use equivalent::Equivalent;
 use hashbrown::HashTable;
 
-/// A pointer to an entry that the map owns. Valid wherever a table that is reachable under a guard has it (INV-6).
+/// A pointer to an entry that the map owns. Valid wherever a table has it that is reachable under a guard (INV-6).
 pub(crate) struct EntryPointer<K, V>(*const Entry<K, V>);
 
-// SAFETY: a shared reference to an `Entry<K, V>`, in effect, which the last owner drops on any thread.
+// SAFETY: in effect a shared reference to an `Entry<K, V>`: several threads read the key and the value through it (`Sync`), and the
+// last one, whichever that is, drops them (`Send`).
 unsafe impl<K: Send + Sync, V: Send + Sync> Send for EntryPointer<K, V> {}
-// SAFETY: as above.
+// SAFETY: a shared pointer gives no more than a copy of it does: `&Entry<K, V>`, on a thread that may have that, as K and V are `Sync`,
+// and drop them, as they are `Send`.
 unsafe impl<K: Send + Sync, V: Send + Sync> Sync for EntryPointer<K, V> {}
 
 impl<K, V> Clone for EntryPointer<K, V> {
@@ -42,21 +46,29 @@ impl<K, V> EntryPointer<K, V> {
         EntryPointer(entry.as_raw())
     }
 
-    pub(crate) fn shared<'g>(self) -> Shared<'g, Entry<K, V>> {
+    /// The pointer as the epoch wants it, to retire the entry or to own it again.
+    ///
+    /// # Safety
+    /// The map still owns the entry: it was not retired.
+    pub(crate) unsafe fn shared<'g>(self) -> Shared<'g, Entry<K, V>> {
         Shared::from(self.0)
     }
 
+    /// The entry.
+    ///
     /// # Safety
     /// The entry was found in a table that is reachable under a guard of lifetime `'g`, or no other thread uses the map.
     #[inline(always)]
     #[track_caller]
     pub(crate) unsafe fn get<'g>(self) -> &'g Entry<K, V> {
-        // SAFETY: INV-6 and INV-7: it is retired only when both tables have lost it, and freed after the guard.
+        // SAFETY: INV-6 and INV-7: other threads may take the entry out of both tables and retire it, but it was in one when the guard
+        // of lifetime 'g was there already, so the free waits for that guard. Entries are only shared: nobody has a `&mut` to one.
         unsafe { deref_raw(self.0) }
     }
 }
 
-/// A hash table of entry pointers.
+/// A hash table of entry pointers. The map owns the entries (INV-6): none is retired before the table has lost it, or has been unlinked
+/// and can no longer be changed.
 pub(crate) struct Table<K, V> {
     pointers: HashTable<EntryPointer<K, V>>,
 }
@@ -76,61 +88,93 @@ impl<K, V> Table<K, V> {
         self.pointers.retain(|pointer| keep(*pointer));
     }
 
+    /// Gives room back when most of it is empty.
+    pub(crate) fn shrink(&mut self) {
+        let len = self.pointers.len();
+        if self.pointers.capacity() > 8 * len.max(8) {
+            self.pointers.shrink_to(2 * len, |pointer| {
+                // SAFETY: INV-6: a table that can be changed (`&mut`) was not unlinked, so none of its entries was retired.
+                let entry = unsafe { pointer.get() };
+                entry.hash
+            });
+        }
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.pointers.len()
     }
 
+    /// Whether it takes so much memory that only a few of its size may wait to be freed.
+    pub(crate) fn is_large(&self) -> bool {
+        self.bytes() >= 64 << 10
+    }
+
+    /// The memory that it takes, filled or not.
+    pub(crate) fn bytes(&self) -> usize {
+        size_of::<Self>() + self.pointers.allocation_size()
+    }
+
     /// The entry of `key`. Runs the key's `Eq`, and no other user code: hashes are kept in the entries.
     ///
-    /// `_guard` is the guard under which this table was reached.
+    /// # Safety
+    /// INV-7: the table was read from `read` under `guard`, or it is dirty and the mutex is held, or no other thread uses the map.
     #[inline]
-    pub(crate) fn find<'g, Q: Equivalent<K> + ?Sized>(
+    pub(crate) unsafe fn find<'g, Q: Equivalent<K> + ?Sized>(
         &self,
         hash: u64,
         key: &Q,
         guard: &'g Guard,
     ) -> Option<Found<'g, K, V>> {
-        // Nearly always the first entry whose few bits of hash agree is the right one: no loop around the comparison.
+        // The first entry whose stored hash bits match is nearly always the right one: no loop around the comparison.
         let pointer = *self.pointers.find(hash, |_| true)?;
-        // SAFETY: the table is reachable under the guard of lifetime 'g.
+        // SAFETY: INV-7: the table has the entry, so it is not retired yet, or was while the guard of lifetime 'g was there.
         let entry: &'g Entry<K, V> = unsafe { pointer.get() };
         if key.equivalent(&entry.key) {
             Some(Found { pointer, entry })
         } else {
-            self.find_further(hash, key, guard)
+            // Another key with the same stored bits: look at the other entries that match.
+            // SAFETY: the promise that `find` asks of its caller is the one that `find_further` asks for; table and guard are the same.
+            unsafe { self.find_further(hash, key, guard) }
         }
     }
 
-    /// The slow path of [`find`](Self::find): all entries whose few bits of hash agree.
+    /// The slow path of [`find`](Self::find): all entries whose stored hash bits match.
+    ///
+    /// # Safety
+    /// That of [`find`](Self::find).
     #[inline(never)]
-    fn find_further<'g, Q: Equivalent<K> + ?Sized>(
+    unsafe fn find_further<'g, Q: Equivalent<K> + ?Sized>(
         &self,
         hash: u64,
         key: &Q,
         _guard: &'g Guard,
     ) -> Option<Found<'g, K, V>> {
         let matches = |pointer: &EntryPointer<K, V>| {
-            // SAFETY: the table is reachable under the guard of lifetime 'g.
+            // SAFETY: INV-7: the table has the entry, so it is not retired yet, or was while the guard of lifetime 'g was there.
             let entry: &'g Entry<K, V> = unsafe { pointer.get() };
             key.equivalent(&entry.key)
         };
         let pointer = *self.pointers.find(hash, matches)?;
-        // SAFETY: as above.
+        // SAFETY: INV-7: found in this table a moment ago. Another thread may have retired it since, but not freed it: the guard is there.
         let entry = unsafe { pointer.get() };
         Some(Found { pointer, entry })
     }
 
     /// Adds an entry whose key the table lacks. Runs no user code.
-    pub(crate) fn insert(&mut self, hash: u64, pointer: EntryPointer<K, V>) {
+    ///
+    /// # Safety
+    /// INV-6: the map owns the entry, and does not retire it before this table has lost it.
+    pub(crate) unsafe fn insert(&mut self, hash: u64, pointer: EntryPointer<K, V>) {
         self.pointers.insert_unique(hash, pointer, |pointer| {
-            // SAFETY: the map owns the entries of its tables.
+            // SAFETY: INV-6: a table that can be changed (`&mut`) was not unlinked, so none of its entries was retired.
             let entry = unsafe { pointer.get() };
             entry.hash
         });
     }
 
-    /// Takes out the very entry that is given; compares pointers, not keys.
+    /// Takes out the very entry that is given; compares pointers, not keys: two keys that call themselves equal are still two entries.
     pub(crate) fn remove(&mut self, hash: u64, pointer: EntryPointer<K, V>) -> bool {
+        // identity: map-take-out
         match self.pointers.find_entry(hash, |other| other.0 == pointer.0) {
             Ok(occupied) => {
                 occupied.remove();
@@ -169,11 +213,15 @@ impl<K, V> Read<K, V> {
     /// The first, lock-free look.
     #[inline]
     pub(crate) fn load<'g>(&self, guard: &'g Guard) -> View<'g, K, V> {
+        // Nothing orders this look but the load itself. It sees a published table whole, and it does not miss the tag of a store of
+        // a new key that came before it in the single order of stores to all keys. ORD-1 SeqCst
         View(self.0.load(&READ_LOAD, guard)) // TLA: Rd1
     }
 
     /// The second look, under the mutex.
     pub(crate) fn load_locked<'g>(&self, guard: &'g Guard) -> View<'g, K, V> {
+        // Only holders of the mutex write `read` (INV-1), so taking the mutex has already ordered this after the latest write.
+        // ORD-2 Relaxed
         View(self.0.load(&READ_LOAD_LOCKED, guard)) // TLA: Rd2Find, Rd2Store, Rd2Walk, Rd2Clear, Rd3
     }
 }
@@ -185,7 +233,8 @@ impl<'g, K, V> View<'g, K, V> {
         if self.0.is_null() {
             return None;
         }
-        // SAFETY: INV-7: not null, read under the guard of lifetime 'g.
+        // SAFETY: INV-7: not null, and read under the guard of lifetime 'g. The holder of the mutex may replace and retire the table
+        // meanwhile, but it is not freed while that guard lives, and nobody changes a published table (INV-1).
         Some(unsafe { self.0.deref() })
     }
 
@@ -201,6 +250,8 @@ impl<'g, K, V> View<'g, K, V> {
         key: &Q,
         guard: &'g Guard,
     ) -> Option<Found<'g, K, V>> {
-        self.table()?.find(hash, key, guard)
+        let table = self.table()?;
+        // SAFETY: INV-7: this view was read under a guard that lives for 'g, whichever guard the caller passes.
+        unsafe { table.find(hash, key, guard) }
     }
 }

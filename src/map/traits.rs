@@ -1,7 +1,8 @@
 //! What Rust users expect of a map: construction from iterators, comparison, formatting, owned iteration.
 
 use super::iter::IntoIter;
-use super::{KeyState, Pinned, SyncMap};
+use super::pinned::Pinned;
+use super::sync_map::SyncMap;
 use std::fmt;
 use std::hash::{BuildHasher, Hash};
 
@@ -36,7 +37,8 @@ where
     }
 }
 
-/// The keys are in the read table when the map is returned: the first look-ups take no lock.
+/// The keys are in the read table when the map is returned: the first look-ups take no lock. If a key comes several times, its last value
+/// stays, with the first key; the others are dropped at once.
 impl<K, V, S> FromIterator<(K, V)> for SyncMap<K, V, S>
 where
     K: Hash + Eq + Send + Sync + 'static,
@@ -44,10 +46,7 @@ where
     S: BuildHasher + Default,
 {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(entries: I) -> Self {
-        let mut map = Self::default();
-        map.extend(entries);
-        map.pin().iter();
-        map
+        Self::of(S::default(), entries)
     }
 }
 
@@ -61,7 +60,7 @@ where
     }
 }
 
-/// A new map with what a `range` over the old one saw; keys that change meanwhile may be there or not.
+/// A new map with what a `range` over the old one sees; keys that change meanwhile may or may not be in it.
 impl<K, V, S> Clone for SyncMap<K, V, S>
 where
     K: Hash + Eq + Clone + Send + Sync + 'static,
@@ -69,10 +68,8 @@ where
     S: BuildHasher + Clone,
 {
     fn clone(&self) -> Self {
-        let mut map = Self::with_hasher(self.hasher.clone());
-        map.extend(self.pin().iter().map(|(key, value)| (key.clone(), value.clone())));
-        map.pin().iter();
-        map
+        let pinned = self.pin();
+        Self::of(self.hasher.clone(), pinned.iter().map(|(key, value)| (key.clone(), value.clone())))
     }
 }
 
@@ -126,10 +123,6 @@ impl<K, V, S> IntoIterator for SyncMap<K, V, S> {
     type IntoIter = IntoIter<K, V>;
 
     fn into_iter(mut self) -> IntoIter<K, V> {
-        let entries = self.take_entries();
-        let live = |entry: &_| matches!(super::entry::Entry::peek(entry), KeyState::Live(_));
-        IntoIter::new(
-            entries.into_iter().filter(|entry| live(&**entry)).map(|entry| (*entry).into_pair()).collect(),
-        )
+        IntoIter::new(self.take_entries().into_iter().filter_map(|entry| (*entry).into_pair()).collect())
     }
 }

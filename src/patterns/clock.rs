@@ -1,7 +1,7 @@
-//! Time as the patterns see it: injected, so that tests and models say when it passes.
+//! Time as the patterns see it: injected, so that tests and models decide when it passes.
 //!
 //! A [`Clock`] counts nanoseconds from its origin. The system clock reads `std::time::Instant`; a [`ManualClock`] stands
-//! still until it is advanced; a clock of one's own is any function of time.
+//! still until it is advanced; a clock of your own is any function that returns a time.
 //!
 //! **Waiting for a time.** A thread waits on a [`Monitor`] until the clock reads a deadline. On the system clock that is a
 //! timed wait. On a manual clock the thread leaves the monitor with the clock, and an advance wakes it: a model explores
@@ -20,8 +20,11 @@ use std::time::{Duration, Instant};
 /// A time or a time span, in nanoseconds of a clock.
 pub(crate) type Nanos = i64;
 
-/// Later than any time: what never comes.
+/// Later than any time: what never comes. No clock reads it.
 pub(crate) const NEVER: Nanos = Nanos::MAX;
+
+/// The last time that a clock reads: one that would read more stands still there.
+const LAST: Nanos = NEVER - 1;
 
 /// A span as nanoseconds; [`NEVER`] when it has too many (292 years).
 pub(crate) fn nanos(span: Duration) -> Nanos {
@@ -33,7 +36,7 @@ fn span(time: Nanos) -> Duration {
     Duration::from_nanos(u64::try_from(time).unwrap_or(0))
 }
 
-/// What time it is: given to a cache or a configuration store when it is built. Cheap to clone; clones are one clock.
+/// What time it is: given to a cache when it is built. Cheap to clone; clones are one clock.
 ///
 /// ```
 /// use std::time::Duration;
@@ -65,9 +68,9 @@ impl Clock {
         Clock(Source::System(Instant::now()))
     }
 
-    /// A clock of one's own: `now` returns the time since an origin, and must not go backwards. It is called often, by
-    /// any thread, and must not use what it is the clock of. A thread that waits for a time of this clock looks at it
-    /// again after as much real time as is missing.
+    /// A clock of your own: `now` returns the time since an origin, and must not go backwards. It is called often, by any thread, under no
+    /// lock. It may use the cache whose clock it is, but is then called again from within that call, and has to end the recursion itself. A thread that waits for a time of this clock looks at it again after as much real time as is missing. After 292 years
+    /// the clock stands still.
     ///
     /// ```
     /// use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -88,17 +91,17 @@ impl Clock {
         span(self.nanos())
     }
 
-    /// The same, in nanoseconds.
+    /// The same, in nanoseconds: never [`NEVER`]. User code runs here.
     #[inline]
     pub(crate) fn nanos(&self) -> Nanos {
         match &self.0 {
-            Source::System(origin) => nanos(origin.elapsed()),
+            Source::System(origin) => nanos(origin.elapsed()).min(LAST),
             Source::Manual(manual) => manual.nanos(),
-            Source::Function(now) => nanos(now()),
+            Source::Function(now) => nanos(now()).min(LAST),
         }
     }
 
-    /// The time after so long; [`NEVER`] when there is no such time.
+    /// The time when this span has passed; [`NEVER`] if no clock reads that.
     pub(crate) fn after(&self, span: Duration) -> Nanos {
         match nanos(span) {
             NEVER => NEVER,
@@ -106,11 +109,13 @@ impl Clock {
         }
     }
 
-    /// Waits on the monitor for a change, for the deadline, or for nothing: the caller looks at both again.
+    /// Waits on the monitor for a change, for the deadline, or for nothing: the caller looks at both again. `now` is what this clock
+    /// read before the monitor was locked: no user code runs under its lock, so the clock is not read here.
     pub(crate) fn wait<'a, T: Send + 'static>(
         &self,
         monitor: &'a Arc<Monitor<T>>,
         guard: Locked<'a, T>,
+        now: Nanos,
         deadline: Nanos,
     ) -> Locked<'a, T> {
         if deadline == NEVER {
@@ -118,12 +123,11 @@ impl Clock {
         }
         match &self.0 {
             Source::Manual(manual) => {
-                let monitor_of_any: Arc<dyn Wake> = Arc::clone(monitor) as _;
-                manual.0.sleepers.lock().push(Arc::downgrade(&monitor_of_any));
-                // An advance that did not find the monitor there has changed the time before.
+                manual.wake_at_advance(monitor);
+                // An advance that did not find the monitor in the list has changed the time before: the caller sees the new time.
                 if manual.nanos() >= deadline { guard } else { monitor.wait(guard) }
             }
-            Source::System(_) | Source::Function(_) => match deadline.saturating_sub(self.nanos()) {
+            Source::System(_) | Source::Function(_) => match deadline.saturating_sub(now) {
                 missing if missing > 0 => monitor.wait_timeout(guard, span(missing)),
                 _ => guard,
             },
@@ -167,13 +171,13 @@ pub struct ManualClock(Arc<Hands>);
 
 struct Hands {
     now: AtomicI64,
-    /// Who waits for a time, once for each wait that has begun since the last advance.
+    /// The monitors on which threads wait for a time, or have waited since the last advance; each is listed once.
     sleepers: Mutex<Vec<Weak<dyn Wake>>>,
 }
 
 impl Default for Hands {
     fn default() -> Self {
-        Hands { now: AtomicI64::new(0), sleepers: Mutex::new(Vec::new()) }
+        Hands { now: AtomicI64::new(0), sleepers: Mutex::named("the mutex of a manual clock", Vec::new()) }
     }
 }
 
@@ -187,7 +191,7 @@ impl ManualClock {
         Self::default()
     }
 
-    /// This clock, to be given to what looks at it.
+    /// This clock as a [`Clock`], to pass to a cache.
     ///
     /// ```
     /// let time = sync_map::ManualClock::new();
@@ -206,20 +210,44 @@ impl ManualClock {
         span(self.nanos())
     }
 
-    // The clock's accesses are steps of the algorithm with a place of their own, so these two do not track their callers.
+    /// Registers the monitor to be woken by the next advance. Monitors that are gone are forgotten here, because there may never be an
+    /// advance.
+    fn wake_at_advance<T: Send + 'static>(&self, monitor: &Arc<Monitor<T>>) {
+        let of_any: Arc<dyn Wake> = Arc::clone(monitor) as _;
+        let waits = Arc::downgrade(&of_any);
+        let mut sleepers = self.0.sleepers.lock();
+        // identity: clock-sleeper
+        sleepers.retain(|other| other.strong_count() > 0 && !Weak::ptr_eq(other, &waits));
+        sleepers.push(waits);
+    }
+
+    // The clock's accesses are steps of the algorithm, with this place as theirs, so these two functions do not track their callers.
     fn nanos(&self) -> Nanos {
+        // A thread that sees the new time sees what was done before the clock was moved. ORD-24 SeqCst
         self.0.now.load(&CLOCK_LOAD)
     }
 
-    /// What it read before.
-    fn forward(&self, by: Nanos) -> Nanos {
-        self.0.now.fetch_add(by, &CLOCK_ADVANCE) // LP(advance)
+    /// Moves the hands, unless that is past the end.
+    ///
+    /// # Errors
+    /// The time that it reads, and continues to read.
+    fn forward(&self, by: Nanos) -> Result<(), Nanos> {
+        let mut now = self.nanos();
+        loop {
+            let Some(then) = now.checked_add(by).filter(|then| *then <= LAST) else { return Err(now) };
+            // Publishes what was done before time passed: ORD-25 SeqCst. Failure means that another thread moved the clock first:
+            // add to the time that it left, so that no move is lost: ORD-24 SeqCst.
+            match self.0.now.compare_exchange(now, then, &CLOCK_ADVANCE, &CLOCK_LOAD) {
+                Ok(_) => return Ok(()), // LP(advance)
+                Err(seen) => now = seen,
+            }
+        }
     }
 
     /// Lets time pass, and wakes the threads that wait for a time of this clock.
     ///
-    /// **Consistency.** One atomic step; who is woken has seen the new time. **Panics.** When the clock would read more
-    /// than 292 years.
+    /// **Consistency.** One atomic step; a thread that is woken has seen the new time. **Panics.** If the clock would read more
+    /// than 292 years (`i64::MAX - 1` nanoseconds); it is unchanged then.
     ///
     /// ```
     /// use std::time::Duration;
@@ -230,11 +258,9 @@ impl ManualClock {
     /// ```
     #[track_caller]
     pub fn advance(&self, by: Duration) {
-        let before = self.forward(nanos(by));
-        assert!(
-            before.checked_add(nanos(by)).is_some(),
-            "the clock reads {before} ns and cannot go on by {by:?}"
-        );
+        if let Err(now) = self.forward(nanos(by)) {
+            panic!("the clock reads {now} ns and cannot go on by {by:?}");
+        }
         let sleepers = std::mem::take(&mut *self.0.sleepers.lock());
         for monitor in sleepers.iter().filter_map(Weak::upgrade) {
             monitor.wake();
@@ -245,5 +271,24 @@ impl ManualClock {
 impl fmt::Debug for ManualClock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("ManualClock").field(&self.now()).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A thread that is woken for something else waits again, and a monitor may go without an advance: neither leaves anything.
+    #[test]
+    fn what_waits_for_a_clock_that_nobody_advances_is_noted_once_and_forgotten() {
+        let time = ManualClock::new();
+        let monitor = Arc::new(Monitor::new("the mutex of a test", ()));
+        for _ in 0..1_000 {
+            time.wake_at_advance(&monitor);
+            time.wake_at_advance(&Arc::new(Monitor::new("the mutex of a test that is gone", ())));
+        }
+        assert!(time.0.sleepers.lock().len() <= 2);
+        time.advance(Duration::from_secs(1));
+        assert!(time.0.sleepers.lock().is_empty());
     }
 }

@@ -8,4 +8,5 @@ pub(crate) mod cache;
 pub(crate) mod clock;
 pub mod config;
 pub(crate) mod monitor;
+pub(crate) mod panics;
 pub mod registry;

@@ -1,4 +1,4 @@
-//! A value that threads wait for a change of: a mutex and a condition variable.
+//! A value whose changes threads wait for: a mutex and a condition variable.
 //!
 //! States: whatever the value is. Whoever changes it calls [`Monitor::notify_all`], with the guard or after it.
 //! No user code may run while the guard is held.
@@ -15,8 +15,9 @@ pub(crate) struct Monitor<T> {
 }
 
 impl<T> Monitor<T> {
-    pub(crate) fn new(value: T) -> Self {
-        Monitor { value: Mutex::new(value), changed: Condvar::new() }
+    /// `name` is what a report calls its mutex.
+    pub(crate) fn new(name: &'static str, value: T) -> Self {
+        Monitor { value: Mutex::named(name, value), changed: Condvar::new() }
     }
 
     /// Blocks until the value is ours.
@@ -25,7 +26,7 @@ impl<T> Monitor<T> {
         self.value.lock()
     }
 
-    /// Gives the value up and waits for a change, or for nothing: the caller looks again.
+    /// Gives the value up and waits for a change. It may also wake up for no reason: the caller looks again.
     #[track_caller]
     pub(crate) fn wait<'a>(&'a self, guard: Locked<'a, T>) -> Locked<'a, T> {
         self.changed.wait(guard)
@@ -36,7 +37,7 @@ impl<T> Monitor<T> {
         self.changed.wait_timeout(guard, timeout)
     }
 
-    /// Wakes all that wait.
+    /// Wakes all threads that wait.
     #[track_caller]
     pub(crate) fn notify_all(&self) {
         self.changed.notify_all();
@@ -49,15 +50,15 @@ impl<T> fmt::Debug for Monitor<T> {
     }
 }
 
-/// Whom a clock wakes when its time has changed.
+/// What a clock wakes when its time has changed.
 pub(crate) trait Wake: Send + Sync {
-    /// Wakes all that wait, so that they look at the clock again.
+    /// Wakes all threads that wait, so that they look at the clock again.
     fn wake(&self);
 }
 
 impl<T: Send> Wake for Monitor<T> {
     fn wake(&self) {
-        // Who has looked at the clock under the lock, and not yet begun to wait, is let finish first.
+        // A thread that has looked at the clock under the lock, but does not wait yet, would miss the wake-up: let it begin to wait first.
         drop(self.lock());
         self.notify_all();
     }

@@ -9,11 +9,12 @@
 //! | `Condvar` | `std::sync::Condvar` | loom's, recorded | shuttle's, recorded |
 //! | `thread::spawn` | `std::thread` | loom's | shuttle's |
 //! | `AtomicI64` | `std`'s | loom's, recorded, search repaired | shuttle's, recorded |
-//! | `Site::get` | the constant | the constant, unless replaced at run time | the same |
+//! | `Site` | a constant ordering | the ordering, unless replaced at run time | the same |
 //! | `stripe_index`, `stripe_count` | thread and processor | model thread, two | model thread, two |
 //!
-//! Pointers to memory that an epoch protects are in `crate::epoch`, which is built on this module.
-//! `cfg(feature = "loom")` and `cfg(feature = "shuttle")` appear here and there only.
+//! The crate `sync-map-model` (`verification/model`) defines these names for the model builds. The builds part in this module and in
+//! `crate::epoch`, which has the pointers to memory that an epoch protects: `cfg(feature = "loom")` and `cfg(feature = "shuttle")`
+//! occur in these two files and nowhere else. `signatures` checks that a name has the same signature in each build.
 
 #[cfg(all(feature = "loom", feature = "shuttle"))]
 compile_error!("features `loom` and `shuttle` exclude each other: build one shadow package at a time");
@@ -21,46 +22,39 @@ compile_error!("features `loom` and `shuttle` exclude each other: build one shad
 #[cfg(not(any(feature = "loom", feature = "shuttle")))]
 mod std;
 #[cfg(not(any(feature = "loom", feature = "shuttle")))]
-pub(crate) use self::std::*;
+use {self::std as build, ::std as engine};
 
 #[cfg(feature = "loom")]
-#[path = "loom.rs"]
-pub mod engine;
+use sync_map_model::loom::{self as build, self as engine};
 #[cfg(feature = "shuttle")]
-#[path = "shuttle.rs"]
-pub mod engine;
+use sync_map_model::shuttle::{self as build, self as engine};
 
-#[cfg(any(feature = "loom", feature = "shuttle"))]
-pub mod model;
-#[cfg(any(feature = "loom", feature = "shuttle"))]
-pub mod record;
-#[cfg(any(feature = "loom", feature = "shuttle"))]
-pub(crate) use self::model::*;
+pub use build::Site;
+pub(crate) use build::{AtomicI64, Condvar, Locked, Mutex, const_constructor};
+pub(crate) use build::{is_ours, locks_held, now_ours, stripe_count, stripe_index};
 
-/// Reference counts are `std`'s in each build. MODEL-GAP: a model does not explore the order of their changes, of which nothing
-/// here depends.
+/// What a build has beside the public names of the crate.
+pub mod added {
+    /// For tests of a crate that uses this one: the engine's facade. `execution` begins and ends one execution of a model.
+    #[cfg(feature = "loom")]
+    pub use sync_map_model::loom as model;
+    /// For tests of a crate that uses this one: the engine's facade. `execution` begins and ends one execution of a model.
+    #[cfg(feature = "shuttle")]
+    pub use sync_map_model::shuttle as model;
+    /// For tests of a crate that uses this one: each call of a map as one step, for `model::abstract_execution`. (Each access of a counter, and of
+    /// a pattern to what is its own, remains a step.)
+    #[cfg(any(feature = "loom", feature = "shuttle"))]
+    pub static ONE_STEP: sync_map_model::OneStep = sync_map_model::OneStep {
+        begins: "read.load",
+        hidden: &["read", "slot", "deleted"],
+        mutex: "the map's mutex",
+    };
+}
+
+/// Reference counts are `std`'s in each build.
+///
+/// MODEL-GAP: Reference counts. A model does not explore the order of their changes; nothing here depends on it.
 pub(crate) use ::std::sync::{Arc, Weak};
 
+mod signatures;
 pub(crate) mod thread;
-
-use core::sync::atomic::Ordering;
-
-/// A named ordering: what an atomic access of this crate passes where others pass an [`Ordering`].
-///
-/// All of them are in [`crate::orderings`]. In the std build a site is a constant that the optimizer folds away; in
-/// the model builds the ordering can be replaced at run time by its id, to show which program needs it.
-#[derive(Debug)]
-pub struct Site {
-    /// The id that the source, the book and the reports use: `ORD-1`.
-    pub id: &'static str,
-    /// What is accessed, and how: `read.load`.
-    pub name: &'static str,
-    /// The ordering in the shipped build.
-    pub ordering: Ordering,
-}
-
-impl Site {
-    pub(crate) const fn new(id: &'static str, name: &'static str, ordering: Ordering) -> Self {
-        Site { id, name, ordering }
-    }
-}

@@ -1,15 +1,62 @@
 //! The shipped build: thin names for what `std` has. Nothing here exists at run time beyond what it wraps.
 
-use super::Site;
+use std::cell::Cell;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{MutexGuard, PoisonError, TryLockError};
 use std::time::Duration;
 
+/// A named ordering: what an atomic access of this crate passes where others pass an [`Ordering`].
+///
+/// All of them are in [`crate::orderings`]. Here a site is a constant that the optimizer folds away; in the model builds the ordering can be
+/// replaced at run time by its id, to show which program needs it.
+#[derive(Debug)]
+pub struct Site {
+    /// The id that the source, the book and the reports use: `ORD-1`.
+    pub id: &'static str,
+    /// What is accessed, and how: `read.load`.
+    pub name: &'static str,
+    /// The ordering in the shipped build.
+    pub ordering: Ordering,
+}
+
 impl Site {
+    pub(crate) const fn new(id: &'static str, name: &'static str, ordering: Ordering) -> Self {
+        Site { id, name, ordering }
+    }
+
     /// The ordering of this site: a constant.
     #[inline(always)]
     pub(crate) const fn get(&self) -> Ordering {
         self.ordering
+    }
+}
+
+thread_local! {
+    /// How many of the crate's locks this thread holds.
+    static HELD: Cell<usize> = const { Cell::new(0) };
+}
+
+/// How many of the crate's locks this thread holds. While it is not zero, no garbage is collected: that would run users' `Drop`s.
+#[inline]
+pub(crate) fn locks_held() -> usize {
+    HELD.get()
+}
+
+/// One of the locks that this thread holds.
+struct Held;
+
+impl Held {
+    #[inline]
+    fn one_more() -> Self {
+        HELD.set(HELD.get() + 1);
+        Held
+    }
+}
+
+impl Drop for Held {
+    #[inline]
+    fn drop(&mut self) {
+        HELD.set(HELD.get() - 1);
     }
 }
 
@@ -18,9 +65,12 @@ impl Site {
 #[derive(Debug, Default)]
 pub(crate) struct Mutex<T> {
     inner: std::sync::Mutex<T>,
-    /// Debug builds: which thread holds it, to report a re-entry instead of hanging.
+    /// In debug builds: which thread holds it, to report a re-entry instead of hanging.
     #[cfg(debug_assertions)]
     holder: std::sync::atomic::AtomicU64,
+    /// In debug builds: what the report calls it.
+    #[cfg(debug_assertions)]
+    name: &'static str,
 }
 
 /// The guard of [`Mutex`].
@@ -29,30 +79,38 @@ pub(crate) struct Locked<'a, T> {
     #[cfg(debug_assertions)]
     _holder: Holder<'a>,
     inner: MutexGuard<'a, T>,
+    // Declared last, so that the lock is free before it is no longer counted.
+    _held: Held,
 }
 
 impl<T> Mutex<T> {
-    pub(crate) const fn new(value: T) -> Self {
+    /// `name` is what a report calls it: `the map's mutex`.
+    #[cfg_attr(not(debug_assertions), expect(unused_variables, reason = "the report is of debug builds"))]
+    pub(crate) const fn named(name: &'static str, value: T) -> Self {
         Mutex {
             inner: std::sync::Mutex::new(value),
             #[cfg(debug_assertions)]
             holder: std::sync::atomic::AtomicU64::new(0),
+            #[cfg(debug_assertions)]
+            name,
         }
     }
 
     /// Blocks until the mutex is ours.
     ///
     /// # Panics
-    /// In debug builds, when this thread holds it already: a key's `Eq` has used the map that is comparing it.
+    /// In debug builds, if this thread holds it already: user code that runs under it has used what it protects.
     #[inline]
+    #[track_caller]
     pub(crate) fn lock(&self) -> Locked<'_, T> {
         #[cfg(debug_assertions)]
-        Holder::forbid_reentry(&self.holder);
+        Holder::forbid_reentry(&self.holder, self.name);
         let inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
         Locked {
             #[cfg(debug_assertions)]
             _holder: Holder::enter(&self.holder),
             inner,
+            _held: Held::one_more(),
         }
     }
 
@@ -67,6 +125,7 @@ impl<T> Mutex<T> {
             #[cfg(debug_assertions)]
             _holder: Holder::enter(&self.holder),
             inner,
+            _held: Held::one_more(),
         })
     }
 
@@ -100,18 +159,18 @@ impl Condvar {
         Condvar(std::sync::Condvar::new())
     }
 
-    /// Releases the mutex and waits, in one step, until [`notify_all`](Self::notify_all) (or for no reason: look
-    /// again); then takes the mutex again.
+    /// Releases the mutex and waits, in one step, until [`notify_all`](Self::notify_all); then takes the mutex again. It may
+    /// also wake up for no reason: look again.
     pub(crate) fn wait<'a, T>(&self, guard: Locked<'a, T>) -> Locked<'a, T> {
         guard.replace(|inner| self.0.wait(inner).unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// As [`wait`](Self::wait), but no longer than this.
+    /// [`wait`](Self::wait), but no longer than this.
     pub(crate) fn wait_timeout<'a, T>(&self, guard: Locked<'a, T>, timeout: Duration) -> Locked<'a, T> {
         guard.replace(|inner| self.0.wait_timeout(inner, timeout).unwrap_or_else(PoisonError::into_inner).0)
     }
 
-    /// Wakes all that wait.
+    /// Wakes all threads that wait.
     pub(crate) fn notify_all(&self) {
         self.0.notify_all();
     }
@@ -129,11 +188,12 @@ impl<'a, T> Locked<'a, T> {
             #[cfg(debug_assertions)]
             _holder: Holder::enter(holder),
             inner,
+            _held: self._held,
         }
     }
 }
 
-/// Who holds a mutex, in debug builds: a number of the thread, 0 for nobody.
+/// The holder of a mutex, in debug builds: a number of the thread, 0 for nobody.
 #[cfg(debug_assertions)]
 struct Holder<'a>(&'a std::sync::atomic::AtomicU64);
 
@@ -146,11 +206,10 @@ impl<'a> Holder<'a> {
     }
 
     #[track_caller]
-    fn forbid_reentry(holder: &std::sync::atomic::AtomicU64) {
+    fn forbid_reentry(holder: &std::sync::atomic::AtomicU64, name: &str) {
         assert!(
             holder.load(Ordering::Relaxed) != Self::me(),
-            "sync-map: the map was used again from inside a key's `Eq` (or `Equivalent`), which runs under the \
-             map's mutex: this would deadlock. Compare keys without touching the map."
+            "sync-map: this thread holds {name}, and takes it again: this would deadlock"
         );
     }
 
@@ -210,6 +269,21 @@ impl AtomicI64 {
     pub(crate) fn fetch_and(&self, value: i64, site: &'static Site) -> i64 {
         self.0.fetch_and(value, site.get())
     }
+}
+
+thread_local! {
+    /// Whether this thread is one that `thread::spawn` has started.
+    static OURS: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether the running thread is one that this crate has started.
+pub(crate) fn is_ours() -> bool {
+    OURS.get()
+}
+
+/// The running thread is one that this crate has started.
+pub(crate) fn now_ours() {
+    OURS.set(true);
 }
 
 /// A number of this thread, to spread threads over the stripes of a counter.

@@ -1,19 +1,23 @@
-//! A thread of our own: of a pattern that works in the background.
+//! A thread that this crate starts: for a pattern that works in the background.
 
-#[cfg(feature = "loom")]
-use loom::thread as engine;
-#[cfg(feature = "shuttle")]
-use shuttle::thread as engine;
-#[cfg(not(any(feature = "loom", feature = "shuttle")))]
-use std::thread as engine;
+use super::engine::thread as engine;
+
+/// A thread, told from all others.
+pub(crate) type Id = engine::ThreadId;
+
+/// The running thread; a model's, in a model.
+pub(crate) fn current() -> Id {
+    engine::current().id()
+}
 
 /// A running thread.
 pub(crate) struct Thread(engine::JoinHandle<()>);
 
 impl Thread {
-    /// Waits until it has ended; not when it is the running one. A panic in it was reported by the panic hook.
+    /// Waits until it has ended, unless the running thread is one of ours too: the two could wait for each other, and it ends by
+    /// itself. The panic hook has reported a panic in it.
     pub(crate) fn join(self) {
-        if engine::current().id() != self.0.thread().id() {
+        if !super::is_ours() {
             let _ = self.0.join();
         }
     }
@@ -25,5 +29,9 @@ impl Thread {
 /// When the system has no thread left.
 pub(crate) fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Thread {
     let builder = engine::Builder::new().name(name.to_owned());
+    let work = || {
+        super::now_ours();
+        work();
+    };
     Thread(builder.spawn(work).unwrap_or_else(|error| panic!("sync-map: no thread for the {name}: {error}")))
 }

@@ -1,10 +1,12 @@
-//! How a cache is built, and who hears of what leaves it.
+//! How a cache is built.
 #![forbid(unsafe_code)]
 
-use super::Cache;
 use super::bound::Bound;
+use super::cache::Cache;
+use super::cause::Cause;
 use super::inner::Inner;
 use super::janitor::Janitor;
+use super::listening::{Listener, Listening};
 use super::statistics::Counters;
 use crate::map::SyncMap;
 use crate::patterns::clock::{Clock, NEVER, nanos};
@@ -12,36 +14,6 @@ use crate::sync::Arc;
 use std::fmt;
 use std::hash::{BuildHasher, Hash, RandomState};
 use std::time::Duration;
-
-/// Why an entry left a cache.
-///
-/// ```
-/// use std::sync::{Arc, Mutex};
-/// use sync_map::{Cache, Cause};
-///
-/// let heard = Arc::new(Mutex::new(Vec::new()));
-/// let notes = Arc::clone(&heard);
-/// let cache = Cache::builder()
-///     .removal_listener(move |key: &&str, value: &i32, cause| notes.lock().unwrap().push((*key, *value, cause)))
-///     .build();
-/// cache.insert("a", 1);
-/// cache.insert("a", 2);
-/// cache.remove("a");
-/// assert_eq!(*heard.lock().unwrap(), [("a", 1, Cause::Replaced), ("a", 2, Cause::Removed)]);
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Cause {
-    /// A new value took its place.
-    Replaced,
-    /// It was removed, or the cache cleared.
-    Removed,
-    /// Its time was over.
-    Expired,
-    /// The cache was full.
-    Evicted,
-}
-
-pub(super) type Listener<K, V> = Box<dyn Fn(&K, &V, Cause) + Send + Sync>;
 
 /// Builds a [`Cache`]: nothing expires, nothing is evicted, unless this says so.
 ///
@@ -67,6 +39,33 @@ pub struct CacheBuilder<K, V, S = RandomState> {
     hasher: S,
 }
 
+impl<K, V> Cache<K, V>
+where
+    K: Hash + Eq + Send + Sync + 'static,
+    V: Send + Sync + 'static,
+{
+    /// A cache without a bound in which nothing expires by itself.
+    ///
+    /// ```
+    /// let cache = sync_map::Cache::new();
+    /// cache.insert("key", 1);
+    /// assert_eq!(cache.get("key"), Some(1));
+    /// ```
+    pub fn new() -> Self {
+        Self::builder().build()
+    }
+
+    /// A cache with times, a bound, a listener, a clock…: see [`CacheBuilder`].
+    ///
+    /// ```
+    /// let cache = sync_map::Cache::builder().max_entries(100).build();
+    /// cache.insert("key", 1);
+    /// ```
+    pub fn builder() -> CacheBuilder<K, V> {
+        CacheBuilder::new()
+    }
+}
+
 impl<K, V> CacheBuilder<K, V> {
     pub(super) fn new() -> Self {
         CacheBuilder {
@@ -83,7 +82,7 @@ impl<K, V> CacheBuilder<K, V> {
 }
 
 impl<K, V, S> CacheBuilder<K, V, S> {
-    /// How long an entry is good for after it was inserted, unless it is inserted with a time of its own. Zero: it is
+    /// How long an entry is valid after it was inserted, unless it is inserted with a time of its own. Zero: it is
     /// expired at once. `Duration::MAX`, or any time over 292 years: for ever.
     ///
     /// ```
@@ -97,7 +96,7 @@ impl<K, V, S> CacheBuilder<K, V, S> {
         self
     }
 
-    /// How long an entry is good for after it was inserted or last got. Both times hold: the one that is over first counts.
+    /// How long an entry is valid after it was inserted or last read. If both times are set, the one that ends first counts.
     /// Each hit writes the time to its entry, if that has changed.
     ///
     /// ```
@@ -117,8 +116,8 @@ impl<K, V, S> CacheBuilder<K, V, S> {
         self
     }
 
-    /// The most entries. An insertion that makes more evicts others, by the *clock* policy (second chance): the entry that came
-    /// first and was not got since the last eviction looked at it. The new entry is not the first to go.
+    /// The maximum number of entries. An insertion that exceeds it evicts others, by the *clock* policy (second chance): the entry that
+    /// came first and was not read since the last eviction looked at it. The new entry is not the first to go.
     ///
     /// **Consistency.** When all calls have returned there are no more than this. While insertions run there may be one more
     /// for each of them. Zero: nothing is kept.
@@ -136,11 +135,17 @@ impl<K, V, S> CacheBuilder<K, V, S> {
         self
     }
 
-    /// Who hears of each entry that leaves, after it has left: by the thread that took it out, in the call that did.
+    /// A closure that is called for each entry that leaves, after it has left: on the thread that took it out, in the same call.
     ///
     /// It runs under no lock and may use the cache. It is called exactly once for each entry that leaves; not when the
-    /// cache is dropped. When it panics, the panic surfaces in that call (whose work is done), what else left in that call
-    /// is not told, and a janitor ends. See [`Cause`].
+    /// cache is dropped.
+    ///
+    /// **Order.** It is called for entries in the order in which their thread took them out. If the listener takes out entries itself, it is
+    /// called for them by the same call, after it has returned, and never inside itself. (A listener that puts back what was evicted evicts
+    /// another, without end. So a call delivers 1,024 waiting events, its own, and 1,024 that follow from them. The rest waits for the
+    /// next call that takes something out, or cleans up.)
+    /// **Panics.** If it panics, it is still called for everything else that left; then the first panic surfaces in that call, whose work is
+    /// done. A janitor continues. See [`Cause`].
     ///
     /// ```
     /// let cache = sync_map::Cache::builder()
@@ -153,7 +158,7 @@ impl<K, V, S> CacheBuilder<K, V, S> {
         self
     }
 
-    /// What time it is. As a rule the system's.
+    /// The clock of the cache; by default the system's.
     ///
     /// ```
     /// let time = sync_map::ManualClock::new();
@@ -165,7 +170,7 @@ impl<K, V, S> CacheBuilder<K, V, S> {
         self
     }
 
-    /// Whether the cache counts what it does; as a rule it does. Without, [`Cache::statistics`] is all zeros.
+    /// Whether the cache counts what it does; by default it does. Without, [`Cache::statistics`] is all zeros.
     ///
     /// ```
     /// let cache = sync_map::Cache::builder().statistics(false).build();
@@ -177,8 +182,12 @@ impl<K, V, S> CacheBuilder<K, V, S> {
         self
     }
 
-    /// Starts a thread that calls [`Cache::cleanup`] every so often (by the cache's clock), and that ends, and is waited for,
-    /// when the cache is dropped (a cleanup under way is let finish). Without it, expired entries leave when they are looked up, evicted, or cleaned up.
+    /// Starts a thread that calls [`Cache::cleanup`] at this interval (by the cache's clock). The thread ends when the cache is dropped,
+    /// which waits for it, and for a cleanup under way. (It does not wait if a janitor's thread drops the cache.) Without a janitor, expired
+    /// entries leave when they are looked up, evicted, or cleaned up.
+    ///
+    /// The interval is at least a millisecond: a shorter time, even zero, counts as that. **Panics.** A panic of the listener or of
+    /// the clock ends one cleanup and not the thread, which tries again after the same time; the panic hook has reported it.
     ///
     /// ```
     /// use std::time::Duration;
@@ -212,7 +221,7 @@ impl<K, V, S> CacheBuilder<K, V, S> {
 
     /// The cache, empty.
     ///
-    /// **Panics.** When the janitor's thread cannot be started.
+    /// **Panics.** If the janitor's thread cannot be started.
     ///
     /// ```
     /// let cache: sync_map::Cache<String, i32> = sync_map::Cache::builder().build();
@@ -231,8 +240,8 @@ impl<K, V, S> CacheBuilder<K, V, S> {
             time_to_live: self.time_to_live,
             time_to_idle: (idle != NEVER).then_some(idle),
             bound: self.max_entries.map(Bound::new),
-            listener: self.listener,
-            counters: self.statistics.then(Counters::default),
+            listening: self.listener.map(Listening::new),
+            counters: self.statistics.then(Counters::new),
         });
         let janitor = self.janitor.map(|every| Janitor::start(&inner, every));
         Cache { janitor, inner }

@@ -1,12 +1,13 @@
-//! What the cache does: look-ups, insertions, removals, and the books that they keep.
+//! What the cache does: look-ups, insertions, removals, and the counts that they keep.
 #![forbid(unsafe_code)]
 
-use super::bound::{Bound, Mark};
-use super::builder::{Cause, Listener};
-
-use super::item::{Idle, Item, Slot};
-use super::statistics::{Counters, Statistics};
-use crate::map::{KeyState, Pinned, SyncMap};
+use super::bound::Bound;
+use super::cause::Cause;
+use super::follow_up::FollowUp;
+use super::item::{Idle, Item, Mark, Slot};
+use super::listening::Listening;
+use super::statistics::{Count, Counters};
+use crate::map::{Pinned, SyncMap};
 use crate::patterns::clock::{Clock, Nanos};
 use crate::sync::Arc;
 use equivalent::Equivalent;
@@ -16,8 +17,8 @@ use std::time::Duration;
 pub(super) type Slots<K, V, S> = SyncMap<K, Slot<K, V>, S>;
 pub(super) type PinnedSlots<'m, K, V, S> = Pinned<'m, K, Slot<K, V>, S>;
 
-/// Items that left the map, and why; told when the work is done.
-pub(super) type Gone<K, V> = Vec<(Arc<Item<K, V>>, Cause)>;
+/// A call that has taken out this many entries tells the listener of them, and hands over their garbage, before it continues.
+const MANY: usize = 64;
 
 /// The cache, shared with its janitor.
 pub(super) struct Inner<K, V, S> {
@@ -26,7 +27,7 @@ pub(super) struct Inner<K, V, S> {
     pub(super) time_to_live: Duration,
     pub(super) time_to_idle: Option<Nanos>,
     pub(super) bound: Option<Bound<K, V>>,
-    pub(super) listener: Option<Listener<K, V>>,
+    pub(super) listening: Option<Listening<K, V>>,
     pub(super) counters: Option<Counters>,
 }
 
@@ -36,28 +37,45 @@ where
     V: Send + Sync + 'static,
     S: BuildHasher,
 {
+    #[inline]
+    pub(super) fn get<Q: Hash + Equivalent<K> + ?Sized>(&self, key: &Q) -> Option<V>
+    where
+        V: Clone,
+    {
+        let slots = self.slots.pin();
+        let mut after = FollowUp::new();
+        let item = self.find(&slots, key, &mut after);
+        self.count_lookup(item.is_some());
+        self.finish(after);
+        item.map(|item| item.value.clone())
+    }
+
     /// The item of the key, used now; an expired one is taken out.
     #[inline]
     pub(super) fn find<'p, Q: Hash + Equivalent<K> + ?Sized>(
         &self,
         slots: &'p PinnedSlots<'_, K, V, S>,
         key: &Q,
+        after: &mut FollowUp<K, V>,
     ) -> Option<&'p Arc<Item<K, V>>> {
+        let mut lost = Vec::new();
         loop {
             let Slot::Value(item) = slots.load(key)? else { return None }; // LP(get)
+            // It never expires: no need to read the clock.
             if item.is_timeless() {
                 self.mark(item);
                 return Some(item);
             }
             let now = self.clock.nanos();
+            // Its time is not over, and from here on it counts as used now.
             if item.use_at(now) {
                 self.mark(item);
                 return Some(item);
             }
-            if self.expire(slots, item, now) {
+            if self.expire(slots, key, item, now, &mut lost, after) {
                 return None; // LP(get, absent): the deletion
             }
-            // Used by another in between, replaced, or taken out: look again.
+            // Another thread used, replaced or removed it in between: look again.
         }
     }
 
@@ -67,31 +85,79 @@ where
         }
     }
 
-    /// Takes an expired item out, by identity; whether it was this call that did.
-    fn expire(&self, slots: &PinnedSlots<'_, K, V, S>, item: &Arc<Item<K, V>>, now: Nanos) -> bool {
-        let expired = item.end_at(now) && slots.delete_if(&item.key, |slot| slot.is(item)).is_some();
-        if expired {
-            self.left(item, Cause::Expired);
-            self.tell(vec![(Arc::clone(item), Cause::Expired)]);
+    /// Takes an expired item out, by identity. Returns whether the caller is done, because it was this call that took it out.
+    ///
+    /// An item that is over and that this call could not take out is `lost`: another thread has taken it out, and its key may have a new
+    /// value, so the caller looks again. If it meets a lost item again, the key's `Eq` or `Hash` lies: the caller is done then, too, or it
+    /// would go on for ever. The same holds if they panic.
+    #[cold]
+    fn expire<'p, Q: Hash + Equivalent<K> + ?Sized>(
+        &self,
+        slots: &PinnedSlots<'_, K, V, S>,
+        key: &Q,
+        item: &'p Arc<Item<K, V>>,
+        now: Nanos,
+        lost: &mut Vec<&'p Arc<Item<K, V>>>,
+        after: &mut FollowUp<K, V>,
+    ) -> bool {
+        // Another thread has used it since: it lives.
+        if !item.end_at(now) {
+            return false;
         }
-        expired
+        // identity: cache-expire
+        let expired = self.take_out(slots, key, |slot| slot.is(item), after);
+        if expired {
+            self.left(item, Cause::Expired, after);
+        }
+        // identity: cache-lost
+        let was_lost = lost.iter().any(|lost| Arc::ptr_eq(lost, item));
+        lost.push(item);
+        expired || was_lost || after.panics() > 0
+    }
+
+    /// Deletes the value that `is` accepts, which goes by identity. Returns whether it was this call that did so. A panic of user code
+    /// waits in `after`.
+    pub(super) fn take_out<Q: Hash + Equivalent<K> + ?Sized>(
+        &self,
+        slots: &PinnedSlots<'_, K, V, S>,
+        key: &Q,
+        is: impl Fn(&Slot<K, V>) -> bool,
+        after: &mut FollowUp<K, V>,
+    ) -> bool {
+        let mut chosen = false;
+        let delete = || {
+            let condition = |slot: &Slot<K, V>| {
+                chosen = is(slot);
+                chosen
+            };
+            slots.delete_if(key, condition).is_some()
+        };
+        match after.attempt(delete) {
+            Some(deleted) => deleted,
+            // User code panicked. None runs between the condition and the exchange, and an exchange that fails asks the condition again. So
+            // if the condition accepted a value last, that one was deleted, and the panic came after that.
+            None => chosen,
+        }
     }
 
     pub(super) fn contains<Q: Hash + Equivalent<K> + ?Sized>(&self, key: &Q) -> bool {
         let slots = self.slots.pin();
-        loop {
-            let Some(Slot::Value(item)) = slots.load(key) else { return false };
+        let (mut lost, mut after) = (Vec::new(), FollowUp::new());
+        let found = loop {
+            let Some(Slot::Value(item)) = slots.load(key) else { break false };
             if item.is_timeless() {
-                return true;
+                break true;
             }
             let now = self.clock.nanos();
             if !item.is_expired(now) {
-                return true;
+                break true;
             }
-            if self.expire(&slots, item, now) {
-                return false;
+            if self.expire(&slots, key, item, now, &mut lost, &mut after) {
+                break false;
             }
-        }
+        };
+        self.finish(after);
+        found
     }
 
     pub(super) fn remove<Q: Hash + Equivalent<K> + ?Sized>(&self, key: &Q) -> Option<V>
@@ -99,24 +165,44 @@ where
         V: Clone,
     {
         let slots = self.slots.pin();
+        let mut after = FollowUp::new();
+        let item = self.remove_item(&slots, key, &mut after);
+        self.finish(after);
+        item.map(|item| item.value.clone())
+    }
+
+    fn remove_item<'p, Q: Hash + Equivalent<K> + ?Sized>(
+        &self,
+        slots: &'p PinnedSlots<'_, K, V, S>,
+        key: &Q,
+        after: &mut FollowUp<K, V>,
+    ) -> Option<&'p Arc<Item<K, V>>> {
+        let (mut lost, mut missed) = (Vec::new(), Vec::new());
         loop {
             let slot = slots.load(key)?;
-            let Slot::Value(item) = slot else {
-                if slots.compare_and_delete(key, slot) {
-                    return None; // LP(remove): a computation is cut off
+            if let Slot::Value(item) = slot {
+                let now = self.clock.nanos();
+                // Expired reads as absent, so there is nothing to return; it leaves as expired, not as removed.
+                if item.is_expired(now) {
+                    if self.expire(slots, key, item, now, &mut lost, after) {
+                        return None;
+                    }
+                    continue;
                 }
-                continue;
-            };
-            let now = self.clock.nanos();
-            if item.is_expired(now) {
-                if self.expire(&slots, item, now) {
-                    return None;
-                }
-            } else if slots.compare_and_delete(key, slot) {
-                self.left(item, Cause::Removed); // LP(remove)
-                self.tell(vec![(Arc::clone(item), Cause::Removed)]);
-                return Some(item.value.clone());
             }
+            // identity: cache-cut-off
+            // identity: cache-remove
+            if self.take_out(slots, key, |seen| seen == slot, after) {
+                let Slot::Value(item) = slot else { return None }; // LP(remove): a computation is cut off
+                self.left(item, Cause::Removed, after); // LP(remove)
+                return Some(item);
+            }
+            // Another thread has taken it out. If we meet the same one again, the key's `Eq` or `Hash` lies: see `expire`.
+            // identity: cache-missed
+            if after.panics() > 0 || missed.contains(&slot) {
+                return None;
+            }
+            missed.push(slot);
         }
     }
 
@@ -137,118 +223,138 @@ where
     {
         let item = self.item(key.clone(), value, time_to_live);
         let slots = self.slots.pin();
-        let mut gone = Vec::new();
+        let mut after = FollowUp::new();
         // LP(insert). A computation that was there is cut off.
-        if let Some(Slot::Value(before)) = slots.swap(key, Slot::Value(Arc::clone(&item))) {
-            let was_over = !before.is_timeless() && before.is_expired(self.clock.nanos());
-            let cause = if was_over { Cause::Expired } else { Cause::Replaced };
-            self.left(before, cause);
-            gone.push((Arc::clone(before), cause));
-        }
-        self.enter(&slots, &item, &mut gone);
-        self.tell(gone);
-    }
-
-    /// An item is in the map: enters it in the books, and makes room for it.
-    pub(super) fn enter(
-        &self,
-        slots: &PinnedSlots<'_, K, V, S>,
-        item: &Arc<Item<K, V>>,
-        gone: &mut Gone<K, V>,
-    ) {
-        if let Some(counters) = &self.counters {
-            counters.insertions.increment();
-        }
-        if let Some(bound) = &self.bound {
-            bound.count_in();
-            self.make_room(bound, slots, gone);
-            bound.enqueue(Arc::clone(item));
-            self.make_room(bound, slots, gone);
-        }
-    }
-
-    fn make_room(&self, bound: &Bound<K, V>, slots: &PinnedSlots<'_, K, V, S>, gone: &mut Gone<K, V>) {
-        while bound.claim() {
-            match self.evict(bound, slots) {
-                Some(evicted) => gone.push(evicted),
-                None if bound.give_back() => return,
-                None => {}
+        let mut replaced = None;
+        after.attempt(|| {
+            slots.swap_then(key, Slot::Value(Arc::clone(&item)), |before| replaced = Some(before))
+        });
+        match replaced {
+            Some(Some(Slot::Value(before))) => {
+                let was_over = self.was_over(before, &mut after);
+                let cause = if was_over { Cause::Expired } else { Cause::Replaced };
+                self.left(before, cause, &mut after);
             }
+            // The key was absent, or a computation was cut off, which lands for its own callers.
+            Some(_) => {}
+            None => return self.finish(after), // user code panicked before it was stored
+        }
+        self.enter(&slots, &item, &mut after);
+        self.finish(after);
+    }
+
+    /// Whether an item was never in the map, after an operation that should have stored it has panicked. Under the caller's guard nothing
+    /// that was in the map is dropped. So if the item is shared, it was in the map, and the panic came after that.
+    pub(super) fn is_mine_alone(&self, item: &Arc<Item<K, V>>) -> bool {
+        Arc::strong_count(item) == 1
+    }
+
+    /// Whether an item that leaves is expired.
+    pub(super) fn was_over(&self, item: &Item<K, V>, after: &mut FollowUp<K, V>) -> bool {
+        !item.is_timeless() && after.attempt(|| self.clock.nanos()).is_some_and(|now| item.is_expired(now))
+    }
+
+    /// The caller has taken an item out of the map: counts it out.
+    fn left(&self, item: &Arc<Item<K, V>>, cause: Cause, after: &mut FollowUp<K, V>) {
+        self.count_left(item, cause, after);
+        if let Some(bound) = &self.bound
+            && bound.count_out()
+        {
+            after.attempt(|| drop(bound.trim()));
         }
     }
 
-    /// Takes one out of the map that was claimed, and so counted out, before; nothing when the queue is empty.
-    fn evict(
-        &self,
-        bound: &Bound<K, V>,
-        slots: &PinnedSlots<'_, K, V, S>,
-    ) -> Option<(Arc<Item<K, V>>, Cause)> {
-        loop {
-            let victim = bound.next_victim()?;
-            let was_over = !victim.is_timeless() && victim.is_expired(self.clock.nanos());
-            // By identity: a victim that left meanwhile is another's.
-            if slots.delete_if(&victim.key, |slot| slot.is(&victim)).is_some() {
-                let cause = if was_over { Cause::Expired } else { Cause::Evicted };
-                self.count_left(&victim, cause);
-                return Some((victim, cause));
-            }
-        }
-    }
-
-    /// An item was taken out of the map, by the caller: takes it out of the books.
-    fn left(&self, item: &Item<K, V>, cause: Cause) {
-        if let Some(bound) = &self.bound {
-            bound.count_out();
-        }
-        self.count_left(item, cause);
-    }
-
-    /// The same for one that was counted out before.
-    fn count_left(&self, item: &Item<K, V>, cause: Cause) {
+    /// The same for an item that the bound has counted out before.
+    pub(super) fn count_left(&self, item: &Arc<Item<K, V>>, cause: Cause, after: &mut FollowUp<K, V>) {
         if let Some(mark) = &item.mark {
             mark.set_left();
         }
-        if let Some(counters) = &self.counters {
-            counters.left(cause);
+        self.count(cause.into());
+        if self.listening.is_some() {
+            after.gone.push((Arc::clone(item), cause));
         }
     }
 
-    /// Tells the listener: the last thing that a call does.
-    pub(super) fn tell(&self, gone: Gone<K, V>) {
-        if let Some(listener) = &self.listener {
-            for (item, cause) in gone {
-                listener(&item.key, &item.value, cause);
-            }
+    /// What remains to be done, at the very end of a call: tells the listener; then the first panic that was caught continues.
+    #[inline]
+    pub(super) fn finish(&self, after: FollowUp<K, V>) {
+        if !after.is_done() {
+            self.tell_and_end(after);
+        }
+    }
+
+    #[cold]
+    fn tell_and_end(&self, mut after: FollowUp<K, V>) {
+        self.tell(&mut after);
+        after.end();
+    }
+
+    fn tell(&self, after: &mut FollowUp<K, V>) {
+        if let Some(listening) = &self.listening {
+            listening.tell(after);
+        }
+    }
+
+    pub(super) fn count(&self, what: Count) {
+        if let Some(counters) = &self.counters {
+            counters.count(what);
         }
     }
 
     pub(super) fn count_lookup(&self, hit: bool) {
-        if let Some(counters) = &self.counters {
-            if hit { &counters.hits } else { &counters.misses }.increment();
-        }
+        self.count(if hit { Count::Hits } else { Count::Misses });
     }
 
     pub(super) fn cleanup(&self) -> usize {
-        let slots = self.slots.pin();
-        let now = self.clock.nanos();
-        let is_gone = |slot: &Slot<K, V>| match slot {
-            Slot::Value(item) => {
-                !item.is_timeless() && item.is_expired(now) && self.expire(&slots, item, now)
+        let mut slots = self.slots.pin();
+        let (now, mut after, mut cleaned) = (self.clock.nanos(), FollowUp::new(), 0);
+        for (key, slot) in &slots {
+            // identity: cache-clean-up
+            if let Slot::Value(item) = slot
+                && !item.is_timeless()
+                && item.is_expired(now)
+                && item.end_at(now)
+                && self.take_out(&slots, key, |slot| slot.is(item), &mut after)
+            {
+                cleaned += 1;
+                self.left(item, Cause::Expired, &mut after);
+                self.tell_many(&mut after);
             }
-            Slot::Computing(_) => false,
-        };
-        slots.values().filter(|slot| is_gone(slot)).count()
+        }
+        if cleaned >= MANY {
+            after.attempt(|| slots.let_go(cleaned));
+        }
+        // Even if nothing was taken out: events of other calls may be waiting.
+        if let Some(listening) = &self.listening
+            && listening.is_behind()
+        {
+            self.tell(&mut after);
+        }
+        self.finish(after);
+        cleaned
     }
 
     pub(super) fn clear(&self) {
-        let slots = self.slots.pin();
+        let mut slots = self.slots.pin();
+        let (mut after, mut cleared) = (FollowUp::new(), 0);
         for (key, slot) in &slots {
-            if slots.compare_and_delete(key, slot)
+            // identity: cache-clear
+            if self.take_out(&slots, key, |seen| seen == slot, &mut after)
                 && let Slot::Value(item) = slot
             {
-                self.left(item, Cause::Removed);
-                self.tell(vec![(Arc::clone(item), Cause::Removed)]);
+                cleared += 1;
+                self.left(item, Cause::Removed, &mut after);
+                self.tell_many(&mut after);
             }
+        }
+        after.attempt(|| slots.let_go(cleared));
+        self.finish(after);
+    }
+
+    /// Tells the listener if there is a lot to tell, so that a call does not hold everything that it takes out until its end.
+    fn tell_many(&self, after: &mut FollowUp<K, V>) {
+        if after.gone.len() >= MANY {
+            self.tell(after);
         }
     }
 
@@ -264,42 +370,4 @@ where
             }
         }
     }
-
-    /// What the slots of a quiet map hold, expired items too, by key.
-    pub(super) fn quiet_slots(&mut self) -> Vec<QuietSlot<'_, K, V>> {
-        let shape = self.slots.shape();
-        let in_read = shape.in_read.into_iter().map(|(key, state)| (key, state, true));
-        in_read.chain(shape.dirty_only.into_iter().map(|(key, state)| (key, state, false))).collect()
-    }
-
-    /// The law of a quiet cache.
-    pub(super) fn check_invariants(&mut self) -> Result<(), String> {
-        self.slots.check_invariants()?;
-        let mut held = 0;
-        for (_, state, _) in self.quiet_slots() {
-            match state {
-                KeyState::Live(Slot::Value(_)) => held += 1,
-                KeyState::Live(Slot::Computing(_)) => {
-                    return Err("a computation is under way in a quiet cache".into());
-                }
-                KeyState::Deleted | KeyState::Expunged => {}
-            }
-        }
-        if let Some(counters) = &self.counters {
-            let Statistics { insertions, replacements, removals, expirations, evictions, .. } =
-                counters.read();
-            if insertions != held + replacements + removals + expirations + evictions {
-                return Err(format!("conservation: {held} entries are held; {:?}", counters.read()));
-            }
-        }
-        match self.bound.as_mut().map(Bound::quiet) {
-            Some((counted, most)) if counted != held as i64 || counted > most => {
-                Err(format!("the bound is {most}: {held} entries are held, and {counted} counted"))
-            }
-            _ => Ok(()),
-        }
-    }
 }
-
-/// A key of a quiet map, what its slot holds, and whether `read` has it.
-type QuietSlot<'a, K, V> = (&'a K, KeyState<'a, Slot<K, V>>, bool);

@@ -2,19 +2,39 @@
 #![forbid(unsafe_code)]
 
 use super::errors::NotAsExpected;
+use super::name::Name;
 use super::settings::Settings;
+use super::shared::{announce, take, write};
+use super::store::ConfigStore;
 use super::subscription::Subscription;
 use super::value::Value;
-use super::watch::Watch;
-use super::{Changes, ConfigStore};
+use super::watch::{Wakers, Watch};
+use crate::map::Shape;
+use crate::patterns::panics::Panics;
 use crate::sync::Arc;
-use crate::sync::Locked;
 use std::hash::BuildHasher;
+
+/// What [`ConfigStore::apply`] and [`ConfigStore::replace_all`] have changed. Both empty: nothing.
+///
+/// ```
+/// use sync_map::config::{Changes, ConfigStore, Settings};
+/// let config = ConfigStore::new();
+/// let settings = Settings::from_iter([("port", 80.into())]);
+/// assert_eq!(config.apply(settings.clone()), Changes { set: vec!["port".into()], removed: vec![] });
+/// assert_eq!(config.apply(settings), Changes::default());
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// The keys that have another value now, sorted.
+    pub set: Vec<String>,
+    /// The keys that were removed, sorted.
+    pub removed: Vec<String>,
+}
 
 impl<H: BuildHasher> ConfigStore<H> {
     /// Gives a key this value, and returns the one that it had.
     ///
-    /// Each set is a change, and gets to the subscribers, also when the value is the same: see
+    /// Each set is a change and reaches the subscribers, even if the value is the same: see
     /// [`set_if_changed`](Self::set_if_changed).
     ///
     /// ```
@@ -23,8 +43,8 @@ impl<H: BuildHasher> ConfigStore<H> {
     /// assert_eq!(config.set("port", 81), Some(80.into()));
     /// ```
     pub fn set(&self, key: &str, value: impl Into<Value>) -> Option<Value> {
-        let value = value.into();
-        self.change(key, |writer| (self.shared.write(writer, key, Some(value)), true))
+        let (value, name) = (value.into(), self.shared.name(key.to_owned()));
+        self.change(&name, |entries, writer| (write(entries, writer, name.clone(), value).cloned(), true))
     }
 
     /// Gives a key this value, unless it has it already. Returns whether it was changed.
@@ -35,17 +55,19 @@ impl<H: BuildHasher> ConfigStore<H> {
     /// assert!(!config.set_if_changed("port", 80));
     /// ```
     pub fn set_if_changed(&self, key: &str, value: impl Into<Value>) -> bool {
-        let value = value.into();
-        self.change(key, |writer| {
-            let changed = self.shared.read(key, |current| *current == value) != Some(true); // LP(set_if_changed, same)
+        let (value, name) = (value.into(), self.shared.name(key.to_owned()));
+        self.change(&name, |entries, writer| {
+            let changed = entries.load(&name).is_none_or(|entry| entry.value != value); // LP(set_if_changed, same)
             if changed {
-                self.shared.write(writer, key, Some(value));
+                write(entries, writer, name.clone(), value);
             }
             (changed, changed)
         })
     }
 
     /// Gives a key this value if it has the one that is expected; `None` expects that it has none.
+    ///
+    /// Values are compared as [`Value`] says: each is equal to itself, so what was just read is what is expected.
     ///
     /// # Errors
     /// [`NotAsExpected`], with what it has, and the value that was not set.
@@ -63,20 +85,28 @@ impl<H: BuildHasher> ConfigStore<H> {
         expected: Option<&Value>,
         new: impl Into<Value>,
     ) -> Result<(), NotAsExpected> {
-        let new = new.into();
-        self.change(key, |writer| {
-            let current = self.shared.read(key, Value::clone); // LP(compare_and_set, not as expected)
-            if current.as_ref() != expected {
-                return (Err(NotAsExpected { key: key.to_owned(), current, rejected: new }), false);
+        let (new, name) = (new.into(), self.shared.name(key.to_owned()));
+        self.exchange(&name, expected, new)
+    }
+
+    fn exchange(&self, name: &Name, expected: Option<&Value>, new: Value) -> Result<(), NotAsExpected> {
+        self.change(name, |entries, writer| {
+            let current = entries.load(name).map(|entry| &entry.value); // LP(compare_and_set, not as expected)
+            if current != expected {
+                let (key, current) = (name.key().clone(), current.cloned());
+                return (Err(NotAsExpected { key, current, rejected: new }), false);
             }
-            self.shared.write(writer, key, Some(new));
+            write(entries, writer, name.clone(), new);
             (Ok(()), true)
         })
     }
 
     /// Gives a key the value that `make` makes of the one that it has, and returns the new one.
     ///
-    /// `make` runs under no lock, again when another thread has set the key meanwhile to something else.
+    /// `make` runs under no lock, and again if the key has another value by then. So it runs once if nobody else changes the key; each
+    /// further run is due to a change by another thread, or by `make` itself.
+    ///
+    /// **Panics.** If `make` does; it has changed nothing then.
     ///
     /// ```
     /// use sync_map::config::{ConfigStore, Value};
@@ -89,10 +119,12 @@ impl<H: BuildHasher> ConfigStore<H> {
     /// assert_eq!(config.update("max_connections", more), Value::Integer(110));
     /// ```
     pub fn update<V: Into<Value>>(&self, key: &str, mut make: impl FnMut(Option<&Value>) -> V) -> Value {
-        let mut current = self.get(key);
+        let name = self.shared.name(key.to_owned());
+        let mut current = self.shared.read(&name, Value::clone);
+        // The loop ends: equality of values is total, and each round looks for the same name, whatever the hasher does.
         loop {
             let new = make(current.as_ref()).into();
-            match self.compare_and_set(key, current.as_ref(), new.clone()) {
+            match self.exchange(&name, current.as_ref(), new.clone()) {
                 Ok(()) => return new,
                 Err(error) => current = error.current,
             }
@@ -110,16 +142,12 @@ impl<H: BuildHasher> ConfigStore<H> {
     /// assert!(changes.recv().is_err());
     /// ```
     pub fn remove(&self, key: &str) -> Option<Value> {
-        let removed = self.change(key, |writer| {
-            if self.shared.life(key).is_none() {
-                return (None, false); // LP(remove, absent)
-            }
-            (self.shared.write(writer, key, None), true)
-        });
-        if removed.is_some() {
-            self.shared.clean(&[key.to_owned()]);
-        }
-        removed
+        let name = self.shared.name(key.to_owned());
+        self.change(&name, |entries, writer| {
+            let removed = take(entries, writer, &name).cloned(); // LP(remove, absent)
+            let changed = removed.is_some();
+            (removed, changed)
+        })
     }
 
     /// Subscribes to a key, which may have no value yet. See [`Subscription`].
@@ -131,12 +159,13 @@ impl<H: BuildHasher> ConfigStore<H> {
     /// assert_eq!(changes.recv(), Ok(80.into()));
     /// ```
     pub fn subscribe(&self, key: &str) -> Subscription<H> {
-        let _pinned_before_locking = self.shared.entries.pin();
+        let name = self.shared.name(key.to_owned());
+        let entries = self.shared.entries.pin(); // before the mutex is taken
         let (watch, number, life) = {
             let mut writer = self.shared.writer.lock();
             writer.subscriptions += 1;
             let number = writer.subscriptions;
-            let life = self.shared.life(key); // LP(subscribe)
+            let life = entries.load(&name).map(|entry| entry.life); // LP(subscribe)
             let watch = match writer.watches.get_mut(key) {
                 Some((watch, subscribers)) => {
                     *subscribers += 1;
@@ -150,10 +179,13 @@ impl<H: BuildHasher> ConfigStore<H> {
             };
             (watch, number, life)
         };
-        Subscription::new(Arc::clone(&self.shared), watch, key.to_owned(), number, life)
+        // Made before user code may run, so that if it panics, the drop of the subscription unsubscribes.
+        let subscription = Subscription::new(Arc::clone(&self.shared), watch, name, number, life);
+        entries.flush_if_full();
+        subscription
     }
 
-    /// How many subscriptions to a key there are, closed ones that are not dropped yet included.
+    /// How many subscriptions to a key there are, including closed ones that are not dropped yet.
     ///
     /// ```
     /// let config = sync_map::config::ConfigStore::new();
@@ -190,16 +222,20 @@ impl<H: BuildHasher> ConfigStore<H> {
     /// assert_eq!(config.get_int("port"), Ok(80));
     /// ```
     pub fn snapshot(&self) -> Settings {
-        let pinned = self.shared.entries.pin();
-        let _no_writer = self.shared.writer.lock(); // LP(snapshot)
-        let rows = pinned.iter().filter_map(|(key, entry)| Some((key.clone(), entry.value.clone()?)));
-        rows.collect()
+        let entries = self.shared.entries.pin(); // before the mutex is taken
+        let snapshot = {
+            let _no_writer = self.shared.writer.lock(); // LP(snapshot)
+            entries.iter().map(|(name, entry)| (name.key().clone(), entry.value.clone())).collect()
+        };
+        entries.flush_if_full();
+        snapshot
     }
 
-    /// Gives each of these keys its value, those that have it already left out. Other keys stay as they are.
+    /// Gives each of these keys its value, except for those that have it already. Other keys stay as they are.
     ///
-    /// **Consistency.** A snapshot sees all of it or nothing. Who reads key by key may see the new value of one and the old value of
-    /// another.
+    /// **Consistency.** A snapshot sees all of it or nothing. A thread that reads key by key may see the new value of one and the old
+    /// value of another.
+    /// **Panics.** If the hasher does, which comes first: nothing is changed then. If a waker does: everything has been done by then.
     ///
     /// ```
     /// use sync_map::config::{ConfigStore, Settings};
@@ -212,7 +248,7 @@ impl<H: BuildHasher> ConfigStore<H> {
         self.change_all(settings, false)
     }
 
-    /// Makes these the keys and values of the store: as [`apply`](Self::apply), and all other keys are removed.
+    /// Makes these the keys and values of the store: like [`apply`](Self::apply), but all other keys are removed.
     ///
     /// ```
     /// use sync_map::config::{ConfigStore, Settings};
@@ -226,40 +262,43 @@ impl<H: BuildHasher> ConfigStore<H> {
     }
 
     fn change_all(&self, settings: Settings, remove_others: bool) -> Changes {
-        let pinned = self.shared.entries.pin();
+        let named = |(key, value)| (self.shared.name(key), value);
+        let rows: Vec<(Name, Value)> = settings.into_iter().map(named).collect();
+        let entries = self.shared.entries.pin(); // before the mutex is taken
         let mut changes = Changes::default();
-        let watches = {
+        let watches: Vec<_> = {
             let mut writer = self.shared.writer.lock();
             if remove_others {
-                let keys = pinned.iter().filter(|(_, entry)| entry.value.is_some()).map(|(key, _)| key);
-                changes.removed = keys.filter(|key| settings.get(key).is_none()).cloned().collect();
+                // Settings are sorted by key. If a hasher lied, a key may be in the map under another hash: that one goes, too.
+                let row = |name: &Name| rows.binary_search_by(|(row, _)| row.key().cmp(name.key()));
+                let stays = |name: &Name| row(name).is_ok_and(|at| rows[at].0 == *name);
+                let others: Vec<_> = entries.keys().filter(|name| !stays(name)).cloned().collect();
+                let removed = others.into_iter().filter(|name| take(&entries, &mut writer, name).is_some());
+                changes.removed = removed.map(Name::into_key).collect();
                 changes.removed.sort();
             }
-            for key in &changes.removed {
-                self.shared.write(&mut writer, key, None);
-            }
-            for (key, value) in settings {
-                if self.shared.read(&key, |current| *current == value) != Some(true) {
-                    self.shared.write(&mut writer, &key, Some(value));
-                    changes.set.push(key);
+            for (name, value) in rows {
+                if entries.load(&name).is_none_or(|entry| entry.value != value) {
+                    changes.set.push(name.key().clone());
+                    write(&entries, &mut writer, name, value);
                 }
             }
-            watches_of(&writer, changes.set.iter().chain(&changes.removed))
+            changes.set.iter().chain(&changes.removed).filter_map(|key| writer.watch(key)).collect()
         };
-        watches.iter().for_each(|watch| watch.notify());
-        self.shared.clean(&changes.removed);
+        if changes != Changes::default() {
+            announce(&entries, watches.iter().map(|watch| watch.notify()).collect());
+        } else {
+            entries.flush_if_full();
+        }
         changes
     }
 }
 
 impl<H: BuildHasher> ConfigStore<H> {
-    /// Whether a quiet store without subscriptions is whole: the map is, no removal has left anything, nobody is waited for.
+    /// Whether a quiet store without subscriptions is consistent: the map is, and there are no subscribers left.
     #[doc(hidden)]
     pub fn check_invariants(&mut self) -> Result<(), String> {
         let shared = Arc::get_mut(&mut self.shared).ok_or("a subscription still has the store")?;
-        if let Some((key, _)) = shared.entries.pin().iter().find(|(_, entry)| entry.value.is_none()) {
-            return Err(format!("the removal of `{key}` has left its entry"));
-        }
         if let Some(key) = shared.writer.get_mut().watches.keys().next() {
             return Err(format!("`{key}` has subscribers, and there are no subscriptions"));
         }
@@ -268,22 +307,39 @@ impl<H: BuildHasher> ConfigStore<H> {
 
     /// The structure of a quiet store's map; as [`check_invariants`](Self::check_invariants). For tests and tools.
     #[doc(hidden)]
-    pub fn shape(&mut self) -> crate::Shape<'_, String, impl Sized> {
-        Arc::get_mut(&mut self.shared).expect("no subscription has the store").entries.shape()
+    pub fn shape(&mut self) -> Shape<'_, String, impl Sized> {
+        let shape = Arc::get_mut(&mut self.shared).expect("no subscription has the store").entries.shape();
+        fn by_key<S>((name, state): (&Name, S)) -> (&String, S) {
+            (name.key(), state)
+        }
+        Shape {
+            amended: shape.amended,
+            dirty: shape.dirty,
+            misses: shape.misses,
+            dirty_len: shape.dirty_len,
+            deleted: shape.deleted,
+            in_read: shape.in_read.into_iter().map(by_key).collect(),
+            dirty_only: shape.dirty_only.into_iter().map(by_key).collect(),
+        }
     }
-}
-
-fn watches_of<'k>(
-    writer: &Locked<'_, super::Writer>,
-    keys: impl Iterator<Item = &'k String>,
-) -> Vec<Arc<Watch>> {
-    keys.filter_map(|key| writer.watch(key)).collect()
 }
 
 impl<H: BuildHasher> Drop for ConfigStore<H> {
     fn drop(&mut self) {
-        self.shared.entries.clear();
-        let watches = std::mem::take(&mut self.shared.writer.lock().watches);
-        watches.values().for_each(|(watch, _)| watch.end());
+        let mut panics = Panics::default();
+        // A pin may collect garbage, which may panic. The next one collects nothing: a thread collects at one pin of many.
+        let pinned = panics.catch(|| self.shared.entries.pin());
+        let pinned = pinned.or_else(|| panics.catch(|| self.shared.entries.pin()));
+        let watches = {
+            let mut writer = self.shared.writer.lock();
+            if let Some(entries) = &pinned {
+                entries.clear(); // flushes nothing: a lock is held
+            }
+            std::mem::take(&mut writer.watches)
+        };
+        let wakers: Vec<Wakers> = watches.values().map(|(watch, _)| watch.end()).collect();
+        wakers.into_iter().for_each(|wakers| wakers.wake(&mut panics));
+        panics.catch(|| pinned.map(|mut entries| entries.let_go(0)));
+        panics.go_on_from_drop();
     }
 }

@@ -1,11 +1,11 @@
-//! What can go wrong with a key.
+//! What can go wrong: with a key, and when settings are loaded.
 #![forbid(unsafe_code)]
 
 use super::value::Value;
 use std::error::Error;
 use std::fmt;
 
-/// A value could not be had as the type that was asked for.
+/// A key has no value of the type that was asked for.
 ///
 /// ```
 /// use sync_map::config::{ConfigStore, GetError};
@@ -14,7 +14,7 @@ use std::fmt;
 /// assert!(matches!(config.get_int("port"), Err(GetError::WrongType { .. })));
 /// assert!(matches!(config.get_int("ports"), Err(GetError::Missing { .. })));
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum GetError {
     /// The key has no value.
@@ -59,7 +59,7 @@ impl Error for GetError {}
 /// assert_eq!(error.current, Some("one".into()));
 /// assert_eq!(error.to_string(), "configuration key `leader` was not set to \"two\": it is \"one\"");
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NotAsExpected {
     /// The key.
     pub key: String,
@@ -104,3 +104,50 @@ impl fmt::Display for Closed {
 }
 
 impl Error for Closed {}
+
+/// Settings could not be loaded: from where, which key if it is about one, what is wrong and what to do. Nothing was changed.
+///
+/// ```
+/// let error = sync_map::config::Settings::from_file("no/such.toml").unwrap_err();
+/// assert!(error.to_string().starts_with("cannot load the configuration from no/such.toml: "), "{error}");
+/// ```
+#[derive(Debug)]
+pub struct LoadError {
+    /// The file, or the environment variable; `text` if it was given as text.
+    pub origin: String,
+    /// The key, if it is about one.
+    pub key: Option<String>,
+    /// What is wrong, and what to do.
+    pub problem: String,
+    source: Option<Box<dyn Error + Send + Sync>>,
+}
+
+impl LoadError {
+    pub(super) fn new(origin: &str, problem: impl Into<String>) -> Self {
+        LoadError { origin: origin.to_owned(), key: None, problem: problem.into(), source: None }
+    }
+
+    pub(super) fn at(self, key: &str) -> Self {
+        LoadError { key: Some(key.to_owned()), ..self }
+    }
+
+    pub(super) fn caused_by(self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        LoadError { source: Some(source.into()), ..self }
+    }
+}
+
+impl fmt::Display for LoadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "cannot load the configuration from {}: ", self.origin)?;
+        if let Some(key) = &self.key {
+            write!(f, "key `{key}`: ")?;
+        }
+        f.write_str(self.problem.trim_end())
+    }
+}
+
+impl Error for LoadError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.source.as_deref().map(|source| source as _)
+    }
+}

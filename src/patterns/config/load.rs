@@ -1,67 +1,28 @@
 //! Settings from TOML and JSON files, and from the environment.
 #![forbid(unsafe_code)]
 
+use super::errors::LoadError;
+#[cfg(feature = "json")]
+use super::parse::parse_json;
+#[cfg(feature = "toml")]
+use super::parse::parse_toml;
 use super::settings::Settings;
 use super::value::Value;
-use std::collections::BTreeMap;
-use std::error::Error;
 use std::ffi::OsString;
-use std::fmt;
 use std::path::Path;
 
-/// Settings could not be loaded: from where, which key if it is about one, what is wrong and what to do. Nothing was changed.
-///
-/// ```
-/// let error = sync_map::config::Settings::from_file("no/such.toml").unwrap_err();
-/// assert!(error.to_string().starts_with("cannot load the configuration from no/such.toml: "), "{error}");
-/// ```
-#[derive(Debug)]
-pub struct LoadError {
-    /// The file, or the variable of the environment; `text` when it was given as text.
-    pub origin: String,
-    /// The key, when it is about one.
-    pub key: Option<String>,
-    /// What is wrong, and what to do.
-    pub problem: String,
-    source: Option<Box<dyn Error + Send + Sync>>,
-}
-
-impl LoadError {
-    fn new(origin: &str, problem: impl Into<String>) -> Self {
-        LoadError { origin: origin.to_owned(), key: None, problem: problem.into(), source: None }
-    }
-
-    fn at(self, key: &str) -> Self {
-        LoadError { key: Some(key.to_owned()), ..self }
-    }
-
-    fn caused_by(self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        LoadError { source: Some(source.into()), ..self }
-    }
-}
-
-impl fmt::Display for LoadError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "cannot load the configuration from {}: ", self.origin)?;
-        if let Some(key) = &self.key {
-            write!(f, "key `{key}`: ")?;
-        }
-        f.write_str(self.problem.trim_end())
-    }
-}
-
-impl Error for LoadError {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        self.source.as_deref().map(|source| source as _)
-    }
-}
-
-/// What the text of a file is turned into settings by.
+/// What turns the text of a file into settings.
 type Parser = fn(&str, &str) -> Result<Settings, LoadError>;
 
 impl Settings {
-    /// The settings of a file, in the format that its name ends with: `.toml` (feature `toml`) or `.json` (feature `json`). Tables
-    /// become keys with dots: `url` in the table `database` is `database.url`.
+    /// The settings of a file, in the format that its name ends with: `.toml` (feature `toml`) or `.json` (feature `json`), upper or
+    /// lower case. The text is UTF-8, and may begin with a byte-order mark.
+    ///
+    /// Tables become keys with dots: `url` in the table `database` is `database.url`. A table without rows is a value, an empty table, so
+    /// that a section exists if its heading does.
+    ///
+    /// Lists and tables may be nested to 64 levels, including the file itself. Deeper ones are refused, because a value that is too deep
+    /// would overflow the stack of whatever thread copies or drops it.
     ///
     /// # Errors
     /// [`LoadError`], which names the file, and the line or the key.
@@ -81,7 +42,7 @@ impl Settings {
         parse(&text, &origin)
     }
 
-    /// The settings in a text of TOML. Dates and times become strings.
+    /// The settings in a text of TOML. Dates and times become strings. Otherwise as [`from_file`](Self::from_file).
     ///
     /// # Errors
     /// [`LoadError`], which names the line, or the key.
@@ -97,10 +58,11 @@ impl Settings {
         parse_toml(text, "text")
     }
 
-    /// The settings in a text of JSON, which must be an object.
+    /// The settings in a text of JSON, which must be an object. A number with a point or an exponent is a float, any other an integer:
+    /// `-0` is 0. Otherwise as [`from_file`](Self::from_file).
     ///
     /// # Errors
-    /// [`LoadError`], which names the line, or the key: of a `null`, or of an integer that has no 64 bits.
+    /// [`LoadError`], which names the line, or the key: of a `null`, or of an integer that does not fit into 64 bits.
     ///
     /// ```
     /// use sync_map::config::Settings;
@@ -112,14 +74,15 @@ impl Settings {
         parse_json(text, "text")
     }
 
-    /// Puts the variables of the environment on top whose name is `prefix`, an underscore, and a key in capitals, with `__` for
-    /// the dots: with the prefix `APP`, `APP_DATABASE__URL` is `database.url`.
+    /// Adds the environment variables whose name is `prefix`, an underscore, and a key in capitals with `__` for the dots; they replace
+    /// what is there. With the prefix `APP`, `APP_DATABASE__URL` is `database.url`.
     ///
     /// A key that is there keeps its type: the text of the variable is read as that. For other keys, `true` and `false` are
-    /// bools, whole numbers integers, numbers with a point floats; all else is a string.
+    /// bools, whole numbers integers, numbers with a point floats, if they are written as this crate prints them; everything else is a
+    /// string. So `1.10`, `007`, `+1` and `1.` are strings: a version or a code is not taken for a number that has lost a digit.
     ///
     /// # Errors
-    /// [`LoadError`], which names the variable: its text is not of the type of its key, or is no text.
+    /// [`LoadError`], which names the variable: its text does not have the type of its key, or is not text.
     ///
     /// ```
     /// use sync_map::config::Settings;
@@ -172,7 +135,7 @@ impl Settings {
     }
 }
 
-/// The text of a variable as a value of the type that the key has; what was expected when it is not.
+/// The text of a variable as a value of the type that the key has; otherwise, what was expected.
 fn read_variable(text: &str, current: Option<&Value>) -> Result<Value, &'static str> {
     match current {
         None => Ok(guess(text)),
@@ -186,25 +149,21 @@ fn read_variable(text: &str, current: Option<&Value>) -> Result<Value, &'static 
     }
 }
 
-/// The value that a text most probably means. `007` and `1e5` are text: a number is taken for one only when it is written as one is printed.
+/// The value that a text most probably means. A text that would not be printed as it was is a text: `007`, `1.10`, `1e5`.
 fn guess(text: &str) -> Value {
     if let Ok(value) = text.parse::<bool>() {
         return value.into();
     }
-    if let Some(value) = text.parse::<i64>().ok().filter(|value| value.to_string() == text) {
-        return value.into();
-    }
-    let is_decimal =
-        text.contains('.') && text.bytes().all(|byte| byte.is_ascii_digit() || b".-".contains(&byte));
-    match text.parse::<f64>() {
-        Ok(value) if is_decimal => value.into(),
-        _ => text.into(),
-    }
+    let has_point = text.contains('.') && !text.contains(['e', 'E']);
+    let integer = text.parse::<i64>().ok().map(Value::from);
+    let number = integer.or_else(|| text.parse::<f64>().ok().filter(|_| has_point).map(Value::from));
+    number.filter(|number| number.to_string() == text).unwrap_or_else(|| text.into())
 }
 
 /// What parses a file of this name.
 fn parser_of(path: &Path) -> Result<Parser, String> {
-    match path.extension().and_then(|extension| extension.to_str()) {
+    let extension = path.extension().and_then(|extension| extension.to_str()).map(str::to_ascii_lowercase);
+    match extension.as_deref() {
         #[cfg(feature = "toml")]
         Some("toml") => Ok(parse_toml),
         #[cfg(feature = "json")]
@@ -214,74 +173,4 @@ fn parser_of(path: &Path) -> Result<Parser, String> {
         )),
         _ => Err("the format is not known: name the file `.toml` or `.json`".into()),
     }
-}
-
-/// Settings from the outermost table of a document.
-#[cfg_attr(not(any(feature = "toml", feature = "json")), expect(dead_code, reason = "for the parsers"))]
-fn from_document(document: BTreeMap<String, Value>, origin: &str) -> Result<Settings, LoadError> {
-    Settings::from_table(document).map_err(|key| {
-        LoadError::new(origin, "it is there twice, once with a dot in its name: remove one").at(&key)
-    })
-}
-
-#[cfg(feature = "toml")]
-fn parse_toml(text: &str, origin: &str) -> Result<Settings, LoadError> {
-    fn value_of(value: toml::Value) -> Value {
-        match value {
-            toml::Value::Boolean(value) => value.into(),
-            toml::Value::Integer(value) => value.into(),
-            toml::Value::Float(value) => value.into(),
-            toml::Value::String(value) => value.into(),
-            toml::Value::Datetime(value) => value.to_string().into(),
-            toml::Value::Array(values) => Value::List(values.into_iter().map(value_of).collect()),
-            toml::Value::Table(rows) => {
-                Value::Table(rows.into_iter().map(|(name, value)| (name, value_of(value))).collect())
-            }
-        }
-    }
-    let table: toml::Table = text
-        .parse()
-        .map_err(|error: toml::de::Error| LoadError::new(origin, error.to_string()).caused_by(error))?;
-    from_document(table.into_iter().map(|(name, value)| (name, value_of(value))).collect(), origin)
-}
-
-#[cfg(feature = "json")]
-fn parse_json(text: &str, origin: &str) -> Result<Settings, LoadError> {
-    fn value_of(value: serde_json::Value, key: &str, origin: &str) -> Result<Value, LoadError> {
-        let inside = |name: String, value| {
-            let value = value_of(value, &format!("{key}.{name}"), origin)?;
-            Ok((name, value))
-        };
-        Ok(match value {
-            serde_json::Value::Bool(value) => value.into(),
-            serde_json::Value::String(value) => value.into(),
-            serde_json::Value::Null => {
-                return Err(LoadError::new(origin, "it is null: give it a value, or leave it out").at(key));
-            }
-            serde_json::Value::Number(number) => match (number.as_i64(), number.as_f64()) {
-                (Some(value), _) => value.into(),
-                (None, Some(value)) if number.is_f64() => value.into(),
-                _ => {
-                    return Err(LoadError::new(
-                        origin,
-                        format!("{number} has no place in 64 bits with a sign"),
-                    )
-                    .at(key));
-                }
-            },
-            serde_json::Value::Array(values) => Value::List(
-                values.into_iter().map(|value| value_of(value, key, origin)).collect::<Result<_, _>>()?,
-            ),
-            serde_json::Value::Object(rows) => Value::Table(
-                rows.into_iter().map(|(name, value)| inside(name, value)).collect::<Result<_, _>>()?,
-            ),
-        })
-    }
-    let document: serde_json::Map<String, serde_json::Value> = serde_json::from_str(text)
-        .map_err(|error| LoadError::new(origin, error.to_string()).caused_by(error))?;
-    let rows = document.into_iter().map(|(name, value)| {
-        let value = value_of(value, &name, origin)?;
-        Ok((name, value))
-    });
-    from_document(rows.collect::<Result<_, LoadError>>()?, origin)
 }

@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, btree_map};
 /// let config = ConfigStore::from(settings);
 /// assert_eq!(config.get_int("port"), Ok(8080));
 /// ```
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Settings {
     rows: BTreeMap<String, Value>,
 }
@@ -31,7 +31,7 @@ impl Settings {
         Self::default()
     }
 
-    /// The value of a key; nothing when it has none.
+    /// The value of a key; `None` if it has none.
     ///
     /// ```
     /// use sync_map::config::Settings;
@@ -53,7 +53,7 @@ impl Settings {
         self.rows.insert(key.to_owned(), value.into())
     }
 
-    /// Puts `over` on top: its values count where both have a key. A list or a table is one value, and is replaced as a whole.
+    /// Adds the settings of `over`, which replace those of the same key. A list or a table is one value, and is replaced as a whole.
     ///
     /// ```
     /// use sync_map::config::Settings;
@@ -97,14 +97,15 @@ impl Settings {
         self.rows.iter()
     }
 
-    /// A table as keys: the tables in it become keys with dots. The key that came twice, if one did (`a.b` written as one name and as a
-    /// table `a`).
+    /// A table as keys: the tables in it become keys with dots, except for those without rows. The error is a key that came twice (`a.b`
+    /// written as one name and as a table `a`).
+    #[cfg(any(feature = "toml", feature = "json"))]
     pub(super) fn from_table(table: BTreeMap<String, Value>) -> Result<Self, String> {
         let mut settings = Settings::new();
         let mut waiting: Vec<(String, Value)> = table.into_iter().collect();
         while let Some((key, value)) = waiting.pop() {
             match value {
-                Value::Table(rows) => {
+                Value::Table(rows) if !rows.is_empty() => {
                     waiting.extend(rows.into_iter().map(|(name, value)| (format!("{key}.{name}"), value)));
                 }
                 value => {

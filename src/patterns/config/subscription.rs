@@ -6,11 +6,19 @@
 //! | the key in the store | not bound to a life | bound to life `n` |
 //! |---|---|---|
 //! | has no value | waits | closed |
-//! | has a value of version `v` in life `m` | gives it, and is bound to `m` | `m` is not `n`: closed; `v` is newer: gives it; else waits |
+//! | has a value of version `v` in life `m` | gives it, and is bound to `m` | `m` is not `n`: closed; `v` is newer: gives it; otherwise waits |
+//!
+//! To receive is to *look*, which changes nothing, and then to *take* what was seen. User code runs only before or between the two:
+//! if it panics, nothing was received, and nothing is lost.
+//!
+//! A subscription is dropped wherever its owner is, possibly by the collector, as a part of other garbage. Its drop takes the locks
+//! of its key and of the writers, one after the other, and pins no thread. Garbage is collected under no lock of the crate, so the
+//! thread that drops it holds none of them.
 #![forbid(unsafe_code)]
 
-use super::Shared;
 use super::errors::Closed;
+use super::name::Name;
+use super::shared::Shared;
 use super::value::Value;
 use super::watch::Watch;
 use crate::sync::Arc;
@@ -21,15 +29,15 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
-/// The newest value of a key, as often as it changes. Got from [`ConfigStore::subscribe`](super::ConfigStore::subscribe).
+/// The newest value of a key, as often as it changes. Returned by [`ConfigStore::subscribe`](super::ConfigStore::subscribe).
 ///
 /// The first value is the one that the key has, if it has one. After that, each receive gives the newest value if that has
 /// not been given yet, and waits otherwise. Values in between may be left out; the newest never is, and an older value never comes
 /// after a newer one. (tokio's `watch` channel does the same.)
 ///
 /// **Closing.** A subscription that belongs to a value (one was there when it began, or it has given one) is closed when the key
-/// is removed. One that has not seen a value yet goes on waiting for the first. All are closed when the store is dropped.
-/// **Threads.** Each subscriber has one of its own; it is `Send`.
+/// is removed. One that has not seen a value yet keeps waiting for the first. All are closed when the store is dropped.
+/// **Threads.** Each subscriber has a subscription of its own; it is `Send`.
 /// **Drop.** Unsubscribes.
 ///
 /// ```
@@ -55,7 +63,7 @@ use std::time::{Duration, Instant};
 pub struct Subscription<H: BuildHasher = RandomState> {
     shared: Arc<Shared<H>>,
     watch: Arc<Watch>,
-    key: String,
+    name: Name,
     /// Among the subscriptions of the store.
     number: u64,
     /// The version of the newest value that was given.
@@ -63,20 +71,34 @@ pub struct Subscription<H: BuildHasher = RandomState> {
     /// The life of the key that it belongs to.
     life: Option<u64>,
     closed: bool,
+    /// A waker may be with the watch.
+    left_waker: bool,
+}
+
+/// What a look at the store has seen.
+enum Look {
+    /// Nothing that was not received yet.
+    Nothing,
+    News {
+        value: Value,
+        version: u64,
+        life: u64,
+    },
+    Closed,
 }
 
 impl<H: BuildHasher> Subscription<H> {
     pub(super) fn new(
         shared: Arc<Shared<H>>,
         watch: Arc<Watch>,
-        key: String,
+        name: Name,
         number: u64,
         life: Option<u64>,
     ) -> Self {
-        Subscription { shared, watch, key, number, seen: 0, life, closed: false }
+        Subscription { shared, watch, name, number, seen: 0, life, closed: false, left_waker: false }
     }
 
-    /// The key that it is of, whatever became of it.
+    /// The key of this subscription, even if it was removed.
     ///
     /// ```
     /// let config = sync_map::config::ConfigStore::new();
@@ -85,7 +107,7 @@ impl<H: BuildHasher> Subscription<H> {
     /// assert_eq!(changes.key(), "port");
     /// ```
     pub fn key(&self) -> &str {
-        &self.key
+        self.name.key()
     }
 
     /// The value that the key has now, given or not. Does not count as received.
@@ -98,10 +120,10 @@ impl<H: BuildHasher> Subscription<H> {
     /// assert_eq!(changes.recv(), Ok(100.into()));
     /// ```
     pub fn current(&self) -> Option<Value> {
-        self.shared.read(&self.key, Value::clone)
+        self.shared.read(&self.name, Value::clone)
     }
 
-    /// Treats the value that the key has now as received: waits for the next one.
+    /// Treats the value that the key has now as received: the next receive waits for the next one.
     ///
     /// ```
     /// let config = sync_map::config::ConfigStore::new();
@@ -117,7 +139,7 @@ impl<H: BuildHasher> Subscription<H> {
     /// The newest value, if it has not been received yet. Never waits.
     ///
     /// # Errors
-    /// [`Closed`], from the first time that it is seen on.
+    /// [`Closed`], and again at each later call.
     ///
     /// ```
     /// let config = sync_map::config::ConfigStore::new();
@@ -131,22 +153,49 @@ impl<H: BuildHasher> Subscription<H> {
     /// assert!(changes.try_recv().is_err());
     /// ```
     pub fn try_recv(&mut self) -> Result<Option<Value>, Closed> {
-        if !self.closed {
-            let entries = self.shared.entries.pin();
-            let found = entries.load(&*self.key).and_then(|entry| Some((entry.value.as_ref()?, entry))); // LP(try_recv)
-            match (found, self.life) {
-                (Some((_, entry)), Some(life)) if entry.life != life => self.closed = true,
-                (Some((value, entry)), _) if entry.version > self.seen => {
-                    self.seen = entry.version;
-                    self.life = Some(entry.life);
-                    return Ok(Some(value.clone()));
+        let look = self.look();
+        self.take(look)
+    }
+
+    /// Looks at the store. Changes nothing.
+    fn look(&self) -> Look {
+        if self.closed {
+            return Look::Closed;
+        }
+        let entries = self.shared.entries.pin();
+        let found = entries.load(&self.name); // LP(try_recv)
+        match (found, self.life) {
+            // identity: config-life
+            (Some(entry), Some(life)) if entry.life != life => Look::Closed,
+            (Some(entry), _) if entry.version > self.seen => {
+                Look::News { value: entry.value.clone(), version: entry.version, life: entry.life }
+            }
+            (Some(_), _) => Look::Nothing,
+            (None, Some(_)) => Look::Closed,
+            (None, None) => {
+                if self.watch.is_over() {
+                    Look::Closed
+                } else {
+                    Look::Nothing
                 }
-                (Some(_), _) => {}
-                (None, Some(_)) => self.closed = true,
-                (None, None) => self.closed = self.watch.is_over(),
             }
         }
-        if self.closed { Err(Closed { key: self.key.clone() }) } else { Ok(None) }
+    }
+
+    /// Receives what a look has seen. Runs no user code.
+    fn take(&mut self, look: Look) -> Result<Option<Value>, Closed> {
+        match look {
+            Look::Nothing => Ok(None),
+            Look::News { value, version, life } => {
+                self.seen = version;
+                self.life = Some(life);
+                Ok(Some(value))
+            }
+            Look::Closed => {
+                self.closed = true;
+                Err(Closed { key: self.key().to_owned() })
+            }
+        }
     }
 
     /// The newest value, as soon as there is one that has not been received yet.
@@ -174,7 +223,7 @@ impl<H: BuildHasher> Subscription<H> {
         }
     }
 
-    /// The newest value, as soon as there is one that has not been received yet; nothing when that takes longer than `timeout`.
+    /// The newest value, as soon as there is one that has not been received yet; `None` if that takes longer than `timeout`.
     ///
     /// **Blocking.** For `timeout` at most, as far as the system keeps time. A zero one never waits, a huge one waits for ever.
     ///
@@ -204,7 +253,7 @@ impl<H: BuildHasher> Subscription<H> {
 
     /// The newest value, as soon as there is one that has not been received yet: [`recv`](Self::recv) as a future, for any executor.
     ///
-    /// Dropping the future loses nothing.
+    /// Dropping the future loses nothing, and takes its waker back, so it does not keep alive a task that waits for something else now.
     ///
     /// ```
     /// # use std::task::{Context, Poll, Waker};
@@ -216,12 +265,17 @@ impl<H: BuildHasher> Subscription<H> {
     /// # assert_eq!(std::pin::pin!(future).poll(&mut context), Poll::Ready(Ok(100.into())));
     /// ```
     pub fn recv_async(&mut self) -> Recv<'_, H> {
-        Recv { subscription: self }
+        Recv { subscription: self, waits: false }
     }
 
     /// [`recv`](Self::recv) as a poll: when it is pending, the waker of the last call is woken at the next change.
     ///
     /// Being woken may be for nothing: poll again.
+    ///
+    /// **Wakers.** A subscription has one waker at a time: that of its last pending poll, by this, by [`recv_async`](Self::recv_async) or as
+    /// a stream. It stays until it is woken, another takes its place, a poll is ready, or the subscription is dropped. To give up waiting
+    /// without one of these, use [`recv_async`](Self::recv_async), whose future takes its waker back when it is dropped.
+    /// **Panics.** If cloning or dropping a waker does; nothing is lost then.
     ///
     /// ```
     /// use std::task::{Context, Waker};
@@ -233,26 +287,39 @@ impl<H: BuildHasher> Subscription<H> {
     /// assert!(changes.poll_recv(&mut context).is_ready());
     /// ```
     pub fn poll_recv(&mut self, context: &mut Context<'_>) -> Poll<Result<Value, Closed>> {
-        if let Some(ready) = self.try_recv().transpose() {
-            return Poll::Ready(ready);
+        let mut look = self.look();
+        if matches!(look, Look::Nothing) {
+            self.left_waker = true;
+            self.watch.wake_next(self.number, context.waker());
+            // A change that came before the waker was there is seen here; one that comes now wakes it.
+            look = self.look();
         }
-        self.watch.wake_next(self.number, context.waker());
-        // A change that came before the waker was there is seen here; one that comes now wakes it.
-        self.try_recv().transpose().map_or(Poll::Pending, Poll::Ready)
+        if !matches!(look, Look::Nothing) {
+            self.take_waker_back();
+        }
+        self.take(look).transpose().map_or(Poll::Pending, Poll::Ready)
+    }
+
+    /// Drops the waker that it has left, if it has: user code.
+    fn take_waker_back(&mut self) {
+        if std::mem::take(&mut self.left_waker) {
+            drop(self.watch.forget(self.number));
+        }
     }
 }
 
 impl<H: BuildHasher> Drop for Subscription<H> {
     fn drop(&mut self) {
-        self.watch.forget(self.number);
-        self.shared.unsubscribe(&self.key);
+        let waker = self.watch.forget(self.number);
+        self.shared.unsubscribe(self.name.key());
+        drop(waker); // last: it is user code
     }
 }
 
 impl<H: BuildHasher> fmt::Debug for Subscription<H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Subscription")
-            .field("key", &self.key)
+            .field("key", self.name.key())
             .field("seen", &self.seen)
             .field("life", &self.life)
             .field("closed", &self.closed)
@@ -272,7 +339,7 @@ impl<H: BuildHasher> Iterator for Subscription<H> {
 /// The future of [`Subscription::recv_async`]: ready with the next value, or when the subscription is closed.
 ///
 /// **Blocking.** A poll waits for no change; it may wait for a writer's short section. **Drop.** Nothing is lost: what it would have
-/// given is given by the next call. Its waker is kept until the next change, or until the subscription is dropped.
+/// given is given by the next call. Takes its waker back, if its last poll was pending.
 ///
 /// ```
 /// use std::task::{Context, Poll, Waker};
@@ -288,13 +355,27 @@ impl<H: BuildHasher> Iterator for Subscription<H> {
 #[must_use = "a future does nothing unless it is awaited"]
 pub struct Recv<'s, H: BuildHasher = RandomState> {
     subscription: &'s mut Subscription<H>,
+    /// It was polled, and has not been ready.
+    waits: bool,
 }
 
 impl<H: BuildHasher> Future for Recv<'_, H> {
     type Output = Result<Value, Closed>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        self.subscription.poll_recv(context)
+        self.waits = true;
+        let poll = self.subscription.poll_recv(context);
+        self.waits = poll.is_pending();
+        poll
+    }
+}
+
+impl<H: BuildHasher> Drop for Recv<'_, H> {
+    fn drop(&mut self) {
+        // Only its own waker: one that was left by a poll of the subscription, before this future was made, stays.
+        if self.waits {
+            self.subscription.take_waker_back();
+        }
     }
 }
 

@@ -2,12 +2,17 @@
 #![forbid(unsafe_code)]
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 /// A value of a configuration.
 ///
-/// Made from the types of Rust by `into`, and read as them by [`FromValue`]. Two values are equal when they have the same type
-/// and the same content: `1` is not `1.0`, and a not-a-number is equal to nothing.
+/// Made from the types of Rust by `into`, and read as them by [`FromValue`].
+///
+/// **Equality.** Two values are equal if they have the same type and the same content, so that they are printed alike: `1` is not
+/// `1.0`, and `0.0` is not `-0.0`. Unlike an `f64`, every value is equal to itself: there is one not-a-number. What is read from
+/// a store is therefore what [`compare_and_set`](super::ConfigStore::compare_and_set) expects, and setting it again is not a change.
+///
+/// **Nesting.** Values are cloned, compared, printed and dropped by recursion, on whatever thread. What is loaded from a file has at most
+/// 64 levels. A program that nests lists or tables in one another by tens of thousands overflows a stack.
 ///
 /// ```
 /// use sync_map::config::Value;
@@ -16,7 +21,7 @@ use std::fmt;
 /// assert_eq!(port, Value::Integer(5432));
 /// assert_eq!(Value::from(vec!["a", "b"]).to_string(), r#"["a", "b"]"#);
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub enum Value {
     /// `true` or `false`.
     Bool(bool),
@@ -51,31 +56,24 @@ impl Value {
     }
 }
 
-/// As in a TOML file, on one line.
-impl fmt::Display for Value {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Value::Bool(value) => value.fmt(f),
-            Value::Integer(value) => value.fmt(f),
-            Value::Float(value) => write!(f, "{value:?}"),
-            Value::String(value) => write!(f, "{value:?}"),
-            Value::List(values) => {
-                f.write_str("[")?;
-                for (nth, value) in values.iter().enumerate() {
-                    write!(f, "{}{value}", if nth == 0 { "" } else { ", " })?;
-                }
-                f.write_str("]")
+impl PartialEq for Value {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Value::Bool(one), Value::Bool(other)) => one == other,
+            (Value::Integer(one), Value::Integer(other)) => one == other,
+            // An equivalence, which `==` of floats is not: a loop that waits for an expected value would never end.
+            (Value::Float(one), Value::Float(other)) => {
+                one.to_bits() == other.to_bits() || (one.is_nan() && other.is_nan())
             }
-            Value::Table(rows) => {
-                f.write_str("{")?;
-                for (nth, (name, value)) in rows.iter().enumerate() {
-                    write!(f, "{}{name} = {value}", if nth == 0 { "" } else { ", " })?;
-                }
-                f.write_str("}")
-            }
+            (Value::String(one), Value::String(other)) => one == other,
+            (Value::List(one), Value::List(other)) => one == other,
+            (Value::Table(one), Value::Table(other)) => one == other,
+            _ => false,
         }
     }
 }
+
+impl Eq for Value {}
 
 macro_rules! values_from {
     ($($from:ty => |$value:ident| $made:expr;)*) => {$(
@@ -143,10 +141,10 @@ impl<T: Into<Value>, const N: usize> From<[(&str, T); N]> for Value {
 /// assert_eq!(config.get_as("log.level"), Ok(Level::Loud));
 /// ```
 pub trait FromValue: Sized {
-    /// What is expected, in words that stand after "expected".
+    /// What is expected, in words that follow "expected".
     const EXPECTED: &'static str;
 
-    /// The value as this type; nothing when it is something else, or out of range.
+    /// The value as this type; `None` if it is something else, or out of range.
     fn from_value(value: &Value) -> Option<Self>;
 }
 

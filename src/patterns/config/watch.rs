@@ -2,7 +2,7 @@
 //!
 //! It carries no value. A writer changes the store first and then counts an event; a waiter reads the count first, then looks at
 //! the store, and waits for an event beyond the count that it read. So if the look came before the change, the event comes
-//! after the count was read, and the wait ends; and what is read then is the newest value, whoever's event it was.
+//! after the count was read, and the wait ends. What is read then is the newest value, whichever writer counted the event.
 //!
 //! ```text
 //!     waiter                                writer
@@ -14,10 +14,12 @@
 //!   6 look: the value
 //! ```
 //!
-//! Wakers are user code: they are cloned, woken and dropped under no lock.
+//! Wakers are user code: they are cloned, woken and dropped under no lock. A notification first wakes the threads that wait, and returns the
+//! wakers, to be woken when everything else is done: one of them may panic, or wait for one of those threads.
 #![forbid(unsafe_code)]
 
 use crate::patterns::monitor::Monitor;
+use crate::patterns::panics::Panics;
 use std::task::Waker;
 use std::time::Instant;
 
@@ -34,10 +36,23 @@ struct Waiting {
     wakers: Vec<(u64, Waker)>,
 }
 
+/// The wakers that an event is for.
+#[must_use = "they are yet to be woken"]
+pub(super) struct Wakers(Vec<(u64, Waker)>);
+
+impl Wakers {
+    /// Wakes each, whatever the others do.
+    pub(super) fn wake(self, panics: &mut Panics) {
+        for (_, waker) in self.0 {
+            panics.catch(|| waker.wake());
+        }
+    }
+}
+
 impl Watch {
     pub(super) fn new() -> Self {
         let waiting = Waiting { events: 0, over: false, wakers: Vec::new() };
-        Watch { waiting: Monitor::new(waiting) }
+        Watch { waiting: Monitor::new("the mutex of a key's subscribers", waiting) }
     }
 
     /// The count, to be read before the store is looked at.
@@ -50,17 +65,18 @@ impl Watch {
         self.waiting.lock().over
     }
 
-    /// Counts an event, after the store has been changed, and wakes all that wait.
-    pub(super) fn notify(&self) {
-        self.count(false);
+    /// Counts an event, after the store has been changed, and wakes the threads that wait. Runs no user code: the wakers are yet to be
+    /// woken.
+    pub(super) fn notify(&self) -> Wakers {
+        self.count(false)
     }
 
-    /// Counts the last event.
-    pub(super) fn end(&self) {
-        self.count(true);
+    /// Counts the last event; as [`notify`](Self::notify).
+    pub(super) fn end(&self) -> Wakers {
+        self.count(true)
     }
 
-    fn count(&self, over: bool) {
+    fn count(&self, over: bool) -> Wakers {
         let wakers = {
             let mut waiting = self.waiting.lock();
             waiting.events += 1;
@@ -68,7 +84,7 @@ impl Watch {
             std::mem::take(&mut waiting.wakers)
         };
         self.waiting.notify_all();
-        wakers.into_iter().for_each(|(_, waker)| waker.wake());
+        Wakers(wakers)
     }
 
     /// Blocks until there is an event beyond `seen`.
@@ -79,7 +95,7 @@ impl Watch {
         }
     }
 
-    /// Blocks until there is an event beyond `seen`, or it is `deadline`. Whether there is an event.
+    /// Blocks until there is an event beyond `seen`, or until `deadline`. Returns whether there is an event.
     pub(super) fn wait_beyond_until(&self, seen: u64, deadline: Instant) -> bool {
         let mut waiting = self.waiting.lock();
         while waiting.events == seen {
@@ -92,11 +108,12 @@ impl Watch {
         true
     }
 
-    /// Has this subscription woken at the next event.
+    /// Registers this subscription to be woken at the next event.
     pub(super) fn wake_next(&self, subscription: u64, waker: &Waker) {
         let new = waker.clone();
         let previous = {
             let mut waiting = self.waiting.lock();
+            // identity: config-waker
             let mine = waiting.wakers.iter_mut().find(|(number, _)| *number == subscription);
             match mine {
                 Some((_, old)) => Some(std::mem::replace(old, new)),
@@ -109,13 +126,12 @@ impl Watch {
         drop(previous);
     }
 
-    /// Has this subscription woken no more.
-    pub(super) fn forget(&self, subscription: u64) {
-        let mine = {
-            let mut waiting = self.waiting.lock();
-            let mine = waiting.wakers.iter().position(|(number, _)| *number == subscription);
-            mine.map(|place| waiting.wakers.swap_remove(place))
-        };
-        drop(mine);
+    /// Forgets this subscription, and returns its waker. Dropping that is user code, so the caller drops it after everything else that must
+    /// be done.
+    pub(super) fn forget(&self, subscription: u64) -> Option<Waker> {
+        let mut waiting = self.waiting.lock();
+        // identity: config-forget
+        let mine = waiting.wakers.iter().position(|(number, _)| *number == subscription);
+        mine.map(|place| waiting.wakers.swap_remove(place).1)
     }
 }

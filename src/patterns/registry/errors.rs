@@ -10,14 +10,7 @@ use std::fmt;
 /// A service could not be registered: another one has its name. It gives the service back.
 ///
 /// ```
-/// # use std::sync::Arc;
-/// # use sync_map::registry::{BoxError, Registry, Service, State};
-/// # struct Web;
-/// # impl Service for Web {
-/// #     fn name(&self) -> &str { "web" }
-/// #     fn start(&self) -> Result<(), BoxError> { Ok(()) }
-/// #     fn stop(&self) -> Result<(), BoxError> { Ok(()) }
-/// # }
+#[doc = include_str!("web.txt")]
 /// let registry = Registry::new();
 /// let _web = registry.register(Arc::new(Web)).unwrap();
 /// let error = registry.register(Arc::new(Web)).unwrap_err();
@@ -158,7 +151,7 @@ pub enum LifecycleError {
         /// The name.
         service: String,
     },
-    /// In its state it cannot be asked for that: it runs already, it has not been started, or another thread is at it.
+    /// Its state does not allow that: it runs already, it has not been started, or another thread is starting or stopping it.
     WrongState {
         /// The name of the service.
         service: String,
@@ -180,8 +173,14 @@ pub enum LifecycleError {
         service: String,
         /// The name of what it depends on.
         dependency: String,
-        /// The state of that; nothing when it is not registered.
+        /// The state of that; `None` if it is not registered.
         state: Option<State>,
+    },
+    /// Somebody tried to start or stop all services from inside a `start` or `stop` that this thread runs in order to start or
+    /// stop them all: it would wait for itself.
+    Nested {
+        /// What all of them would have been asked to do.
+        phase: Phase,
     },
     /// Services that depend on each other in a circle: each on the next, the last on the first.
     Cycle(Vec<String>),
@@ -212,6 +211,13 @@ impl fmt::Display for LifecycleError {
             LifecycleError::Dependency { service, dependency, state: Some(state) } => {
                 write!(f, "cannot start service `{service}`: it depends on `{dependency}`, which is {state}")
             }
+            LifecycleError::Nested { phase } => {
+                write!(
+                    f,
+                    "cannot {phase} all services from inside a `start` or `stop` that was called to start or stop \
+                     them all: wait until that call has returned"
+                )
+            }
             LifecycleError::Cycle(services) => {
                 let first = services.first().map_or("", String::as_str);
                 let circle = services.join("` -> `");
@@ -233,102 +239,11 @@ impl Error for LifecycleError {
     }
 }
 
-/// Not all services were started. Those that this call had started were stopped again, in reverse.
+/// There is no service of this name and type.
 ///
 /// ```
-/// # use std::sync::Arc;
-/// # use sync_map::registry::{BoxError, Registry, Service};
-/// # struct Web;
-/// # impl Service for Web {
-/// #     fn name(&self) -> &str { "web" }
-/// #     fn start(&self) -> Result<(), BoxError> { Err("no port".into()) }
-/// #     fn stop(&self) -> Result<(), BoxError> { Ok(()) }
-/// # }
-/// let registry = Registry::new();
-/// registry.register(Arc::new(Web)).unwrap().keep(); // its `start` fails
-/// let error = registry.start_all().unwrap_err();
-/// assert_eq!(error.to_string(), "service `web` did not start: no port");
-/// assert!(error.rolled_back.is_empty() && error.rollback_errors.is_empty());
-/// ```
-#[derive(Debug)]
-pub struct StartAllError {
-    /// What stopped it.
-    pub error: LifecycleError,
-    /// The services that this call had started and stopped again.
-    pub rolled_back: Vec<String>,
-    /// What went wrong while they were stopped again.
-    pub rollback_errors: Vec<LifecycleError>,
-}
-
-impl fmt::Display for StartAllError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.error.fmt(f)?;
-        if !self.rolled_back.is_empty() {
-            write!(f, "; stopped again: {}", self.rolled_back.join(", "))?;
-        }
-        for error in &self.rollback_errors {
-            write!(f, "; while stopping again: {error}")?;
-        }
-        Ok(())
-    }
-}
-
-impl Error for StartAllError {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        Some(&self.error)
-    }
-}
-
-/// Not all services were stopped. All were asked.
-///
-/// ```
-/// # use std::sync::Arc;
-/// # use sync_map::registry::{BoxError, Registry, Service};
-/// # struct Web;
-/// # impl Service for Web {
-/// #     fn name(&self) -> &str { "web" }
-/// #     fn start(&self) -> Result<(), BoxError> { Ok(()) }
-/// #     fn stop(&self) -> Result<(), BoxError> { Err("still writing".into()) }
-/// # }
-/// let registry = Registry::new();
-/// registry.register(Arc::new(Web)).unwrap().keep(); // its `stop` fails
-/// registry.start_all().unwrap();
-/// let error = registry.stop_all().unwrap_err();
-/// assert_eq!(error.to_string(), "service `web` did not stop: still writing");
-/// assert!(error.errors.len() == 1 && error.stopped.is_empty());
-/// ```
-#[derive(Debug)]
-pub struct StopAllError {
-    /// Each failure, in the order in which the services were asked. There is at least one.
-    pub errors: Vec<LifecycleError>,
-    /// The services that were stopped.
-    pub stopped: Vec<String>,
-}
-
-impl fmt::Display for StopAllError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let errors: Vec<String> = self.errors.iter().map(ToString::to_string).collect();
-        f.write_str(&errors.join("; "))
-    }
-}
-
-impl Error for StopAllError {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        self.errors.first().map(|error| error as _)
-    }
-}
-
-/// A service could not be had as the type that was asked for.
-///
-/// ```
-/// # use std::sync::Arc;
-/// # use sync_map::registry::{BoxError, GetError, Registry, Service};
-/// # struct Web;
-/// # impl Service for Web {
-/// #     fn name(&self) -> &str { "web" }
-/// #     fn start(&self) -> Result<(), BoxError> { Ok(()) }
-/// #     fn stop(&self) -> Result<(), BoxError> { Ok(()) }
-/// # }
+#[doc = include_str!("web.txt")]
+/// # use sync_map::registry::GetError;
 /// # struct Mail;
 /// # impl Service for Mail {
 /// #     fn name(&self) -> &str { "mail" }

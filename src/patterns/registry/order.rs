@@ -1,4 +1,4 @@
-//! The order in which services start: what one depends on comes before it, and else the one that was registered first.
+//! The order in which services start: dependencies come first, otherwise the service that was registered first.
 #![forbid(unsafe_code)]
 
 use super::errors::LifecycleError;

@@ -2,11 +2,12 @@
 //!
 //! A record has one mutex, which guards the state and nothing else. `start` and `stop` of the service run between two
 //! sections under it: the first claims the service (Starting or Stopping), the second says how it ended. No user code runs
-//! under the mutex: an error that is replaced is dropped after it.
+//! under the mutex. Nor does any run between the return of `start` or `stop` and the second section: an error that is replaced, and the
+//! payload of a panic, are dropped after it, so that a `Drop` that panics leaves no service Starting or Stopping.
 //!
 //! | state | gone | what a thread may do |
 //! |---|---|---|
-//! | Starting, Stopping | no | only the thread that claimed it goes on |
+//! | Starting, Stopping | no | only the thread that claimed it continues |
 //! | Starting | yes | the thread that claimed it stops the service when its start returns |
 //! | others | no | claim it |
 //! | others | yes | nothing: it is unregistered, and does not run |
@@ -14,6 +15,7 @@
 
 use super::errors::{Cause, LifecycleError, ServiceError, Status};
 use super::service::{Phase, Service, State};
+use crate::patterns::panics::drop_last;
 use crate::sync::Arc;
 use crate::sync::Mutex;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -35,7 +37,7 @@ struct Life {
 }
 
 impl Life {
-    /// Its last stop failed: it may be running still.
+    /// Its last stop failed: it may still be running.
     fn failed_to_stop(&self) -> bool {
         self.state == State::Failed
             && self.failure.as_ref().is_some_and(|failure| failure.phase == Phase::Stop)
@@ -46,7 +48,13 @@ impl<S: Service + ?Sized> Record<S> {
     pub(super) fn new(name: Arc<str>, order: u64, service: Arc<S>) -> Self {
         let depends_on = service.depends_on();
         let life = Life { state: State::Registered, gone: false, failure: None };
-        Record { name, depends_on, order, service, life: Mutex::new(life) }
+        Record {
+            name,
+            depends_on,
+            order,
+            service,
+            life: Mutex::named("the mutex of a service's state", life),
+        }
     }
 
     fn not_registered(&self) -> LifecycleError {
@@ -57,13 +65,13 @@ impl<S: Service + ?Sized> Record<S> {
         LifecycleError::WrongState { service: self.name.to_string(), phase, state }
     }
 
-    /// The state; nothing when it is unregistered.
+    /// The state; `None` if it is unregistered.
     pub(super) fn state(&self) -> Option<State> {
         let life = self.life.lock();
         (!life.gone).then_some(life.state) // LP(state)
     }
 
-    /// The state, and why it failed; nothing when it is unregistered.
+    /// The state, and why it failed; `None` if it is unregistered.
     pub(super) fn status(&self) -> Option<Status> {
         let (state, failure) = {
             let life = self.life.lock();
@@ -88,8 +96,9 @@ impl<S: Service + ?Sized> Record<S> {
             }
         }
         let (ended, gone) = self.run(Phase::Start);
+        // Unregistered while it was starting: whoever unregistered it did not wait, and left it to us to stop it.
         if gone && ended.is_ok() {
-            self.run(Phase::Stop).0?; // `run` left it in Stopping, and so it is ours.
+            self.run(Phase::Stop).0?; // `run` left it in Stopping, so no other thread stops it
             return Err(LifecycleError::Unregistered { service: self.name.to_string() });
         }
         ended
@@ -110,7 +119,7 @@ impl<S: Service + ?Sized> Record<S> {
         self.run(Phase::Stop).0
     }
 
-    /// Stops the service if there is a need: if it runs, or its last stop failed. Whether it did.
+    /// Stops the service if it runs, or if its last stop failed. Returns whether it did.
     pub(super) fn stop_if_needed(&self) -> Result<bool, LifecycleError> {
         {
             let mut life = self.life.lock();
@@ -131,6 +140,7 @@ impl<S: Service + ?Sized> Record<S> {
         {
             let mut life = self.life.lock();
             life.gone = true;
+            // It does not run, or another thread is starting or stopping it, which brings it down when it sees the mark.
             if life.state != State::Running {
                 return Ok(());
             }
@@ -146,10 +156,10 @@ impl<S: Service + ?Sized> Record<S> {
             Phase::Start => self.service.start(),
             Phase::Stop => self.service.stop(),
         }));
-        let cause = match called {
-            Ok(Ok(())) => None,
-            Ok(Err(error)) => Some(Cause::Returned(error)),
-            Err(payload) => Some(Cause::of_panic(&*payload)),
+        let (cause, payload) = match called {
+            Ok(Ok(())) => (None, None),
+            Ok(Err(error)) => (Some(Cause::Returned(error)), None),
+            Err(payload) => (Some(Cause::of_panic(&*payload)), Some(payload)),
         };
         let failure =
             cause.map(|cause| Arc::new(ServiceError { service: self.name.to_string(), phase, cause }));
@@ -163,7 +173,9 @@ impl<S: Service + ?Sized> Record<S> {
             };
             (std::mem::replace(&mut life.failure, failure.clone()), life.gone)
         };
-        drop(previous); // a user's error: dropped under no lock
+        // These are the user's: dropped under no lock, and after the state was written.
+        drop_last(payload);
+        drop_last(previous);
         (failure.map_or(Ok(()), |failure| Err(LifecycleError::Failed(failure))), gone)
     }
 }

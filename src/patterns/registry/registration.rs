@@ -1,29 +1,25 @@
 //! The token of a registered service.
 #![forbid(unsafe_code)]
 
+use super::errors::LifecycleError;
 use super::record::Record;
 use super::service::{Service, State};
-use super::{LifecycleError, Shared};
+use super::shared::Shared;
+use crate::patterns::panics::{Panics, drop_last, in_drop};
 use crate::sync::Arc;
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 
-/// What keeps a service registered. Got from [`Registry::register`](super::Registry::register).
+/// What keeps a service registered. Returned by [`Registry::register`](super::Registry::register).
 ///
 /// It stands for one service, whatever else is registered under its name later: dropping it, or
 /// [`unregister`](Self::unregister), removes that very service and no other.
 ///
-/// **Drop.** As [`unregister`](Self::unregister); an error of the service's `stop` is dropped with it.
+/// **Drop.** As [`unregister`](Self::unregister); an error of the service's `stop` is dropped with it. **Panics.** If the names' hasher
+/// does, but not while the thread unwinds; the service is stopped and unregistered then as well.
 ///
 /// ```
-/// # use std::sync::Arc;
-/// # use sync_map::registry::{BoxError, Registry, Service};
-/// # struct Web;
-/// # impl Service for Web {
-/// #     fn name(&self) -> &str { "web" }
-/// #     fn start(&self) -> Result<(), BoxError> { Ok(()) }
-/// #     fn stop(&self) -> Result<(), BoxError> { Ok(()) }
-/// # }
+#[doc = include_str!("web.txt")]
 /// let registry = Registry::new();
 /// let old = registry.register(Arc::new(Web)).unwrap();
 /// old.start().unwrap();
@@ -38,7 +34,7 @@ where
     S: Service + ?Sized,
     H: BuildHasher,
 {
-    /// Nothing when the service is to stay.
+    /// `None` if the service is to stay registered.
     shared: Option<Arc<Shared<S, H>>>,
     record: Arc<Record<S>>,
 }
@@ -55,14 +51,7 @@ where
     /// The name under which the service is registered.
     ///
     /// ```
-    /// # use std::sync::Arc;
-    /// # use sync_map::registry::{BoxError, Registry, Service, State};
-    /// # struct Web;
-    /// # impl Service for Web {
-    /// #     fn name(&self) -> &str { "web" }
-    /// #     fn start(&self) -> Result<(), BoxError> { Ok(()) }
-    /// #     fn stop(&self) -> Result<(), BoxError> { Ok(()) }
-    /// # }
+    #[doc = include_str!("web.txt")]
     /// let registry = Registry::new();
     /// let web = registry.register(Arc::new(Web)).unwrap();
     /// assert_eq!((web.name(), web.state()), ("web", State::Registered));
@@ -74,14 +63,7 @@ where
     /// The service itself: a clone of this lives on when it is unregistered.
     ///
     /// ```
-    /// # use std::sync::Arc;
-    /// # use sync_map::registry::{BoxError, Registry, Service, State};
-    /// # struct Web;
-    /// # impl Service for Web {
-    /// #     fn name(&self) -> &str { "web" }
-    /// #     fn start(&self) -> Result<(), BoxError> { Ok(()) }
-    /// #     fn stop(&self) -> Result<(), BoxError> { Ok(()) }
-    /// # }
+    #[doc = include_str!("web.txt")]
     /// let registry = Registry::new();
     /// let web = registry.register(Arc::new(Web)).unwrap();
     /// assert_eq!(web.service().name(), "web");
@@ -90,17 +72,10 @@ where
         &self.record.service
     }
 
-    /// What the service is doing at some moment of the call. **Blocking.** For the short section of a change of its state.
+    /// What the service is doing at some moment of the call. **Blocking.** Only for the short section in which its state changes.
     ///
     /// ```
-    /// # use std::sync::Arc;
-    /// # use sync_map::registry::{BoxError, Registry, Service, State};
-    /// # struct Web;
-    /// # impl Service for Web {
-    /// #     fn name(&self) -> &str { "web" }
-    /// #     fn start(&self) -> Result<(), BoxError> { Ok(()) }
-    /// #     fn stop(&self) -> Result<(), BoxError> { Ok(()) }
-    /// # }
+    #[doc = include_str!("web.txt")]
     /// let registry = Registry::new();
     /// let web = registry.register(Arc::new(Web)).unwrap();
     /// assert_eq!(web.state(), State::Registered);
@@ -117,14 +92,7 @@ where
     /// [`LifecycleError`]: it runs already, is being started or stopped by another thread, or failed.
     ///
     /// ```
-    /// # use std::sync::Arc;
-    /// # use sync_map::registry::{BoxError, Registry, Service, State};
-    /// # struct Web;
-    /// # impl Service for Web {
-    /// #     fn name(&self) -> &str { "web" }
-    /// #     fn start(&self) -> Result<(), BoxError> { Ok(()) }
-    /// #     fn stop(&self) -> Result<(), BoxError> { Ok(()) }
-    /// # }
+    #[doc = include_str!("web.txt")]
     /// let registry = Registry::new();
     /// let web = registry.register(Arc::new(Web)).unwrap();
     /// web.start().unwrap();
@@ -142,14 +110,7 @@ where
     /// [`LifecycleError`]: it does not run, is being started or stopped by another thread, or failed.
     ///
     /// ```
-    /// # use std::sync::Arc;
-    /// # use sync_map::registry::{BoxError, Registry, Service, State};
-    /// # struct Web;
-    /// # impl Service for Web {
-    /// #     fn name(&self) -> &str { "web" }
-    /// #     fn start(&self) -> Result<(), BoxError> { Ok(()) }
-    /// #     fn stop(&self) -> Result<(), BoxError> { Ok(()) }
-    /// # }
+    #[doc = include_str!("web.txt")]
     /// let registry = Registry::new();
     /// let web = registry.register(Arc::new(Web)).unwrap();
     /// web.start().unwrap();
@@ -162,21 +123,18 @@ where
 
     /// Unregisters this service, and stops it if it runs. Its name is free from then on.
     ///
-    /// When another thread is just starting it, this does not wait: that thread stops it when `start` has returned. When it has
-    /// returned, nobody starts the service through the registry any more.
+    /// If another thread is just starting it, this does not wait: that thread stops it when `start` has returned. After this has
+    /// returned, nobody can start the service through the registry.
     ///
     /// # Errors
-    /// [`LifecycleError::Failed`] when its `stop` failed. It is unregistered then as well.
+    /// [`LifecycleError::Failed`] if its `stop` failed. It is unregistered nevertheless.
+    ///
+    /// **Panics.** If the names' hasher does, or the `Drop` of a value that the collector destroys meanwhile. The service is stopped
+    /// and unregistered then as well. **Drop.** The registry's reference to the service is dropped before this returns, if no other
+    /// thread is in an operation of a map then; otherwise later: see [`SyncMap`](crate::SyncMap).
     ///
     /// ```
-    /// # use std::sync::Arc;
-    /// # use sync_map::registry::{BoxError, Registry, Service, State};
-    /// # struct Web;
-    /// # impl Service for Web {
-    /// #     fn name(&self) -> &str { "web" }
-    /// #     fn start(&self) -> Result<(), BoxError> { Ok(()) }
-    /// #     fn stop(&self) -> Result<(), BoxError> { Ok(()) }
-    /// # }
+    #[doc = include_str!("web.txt")]
     /// let registry = Registry::new();
     /// let web = registry.register(Arc::new(Web)).unwrap();
     /// web.unregister().unwrap();
@@ -189,14 +147,7 @@ where
     /// Leaves the service registered for the life of the registry, which stops it when it is dropped.
     ///
     /// ```
-    /// # use std::sync::Arc;
-    /// # use sync_map::registry::{BoxError, Registry, Service, State};
-    /// # struct Web;
-    /// # impl Service for Web {
-    /// #     fn name(&self) -> &str { "web" }
-    /// #     fn start(&self) -> Result<(), BoxError> { Ok(()) }
-    /// #     fn stop(&self) -> Result<(), BoxError> { Ok(()) }
-    /// # }
+    #[doc = include_str!("web.txt")]
     /// let registry = Registry::new();
     /// registry.register(Arc::new(Web)).unwrap().keep();
     /// assert_eq!(registry.list(), ["web"]);
@@ -209,8 +160,17 @@ where
         let Some(shared) = self.shared.take() else {
             return Ok(());
         };
-        shared.records.delete_if(&self.record.name, |found| Arc::ptr_eq(found, &self.record)); // LP(unregister)
-        self.record.retire()
+        // Out of the map first, then marked as gone and stopped, even if the removal panics.
+        let mut panics = Panics::default();
+        panics.catch(|| shared.take_out(&self.record));
+        let stopped = self.record.retire();
+        panics.catch(|| shared.let_go());
+        if panics.number() > 0 {
+            drop_last(stopped);
+            panics.go_on();
+            unreachable!("a panic goes on");
+        }
+        stopped
     }
 }
 
@@ -220,7 +180,7 @@ where
     H: BuildHasher,
 {
     fn drop(&mut self) {
-        drop(self.take_out());
+        in_drop(|| drop_last(self.take_out()));
     }
 }
 

@@ -1,8 +1,8 @@
-//! Look-ups of services as the types that they are.
+//! Look-ups of services as their own types.
 #![forbid(unsafe_code)]
 
-use super::Registry;
 use super::errors::GetError;
+use super::registry::Registry;
 use super::service::Service;
 use crate::sync::Arc;
 use std::any::Any;

@@ -1,95 +1,16 @@
 //! What happened in one execution of a model, written down outside the checker's sight.
 //!
-//! loom and shuttle run all threads of a model as coroutines of one OS thread, so a `std` thread-local is shared by
+//! MODEL-GAP: Recording. loom and shuttle run all threads of a model as coroutines of one OS thread, so a `std` thread-local is shared by
 //! them and invisible to the search. Each access through the facade appends an [`Event`]; the harness adds calls and
 //! returns, and reads the whole list when the execution is over.
 
-use super::Site;
+use super::engine;
+pub use crate::{Action, CLOCK, Event, Footprint, GUARDS, USERS, Value};
+use crate::{OneStep, Site};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::panic::Location;
 use std::sync::atomic::Ordering;
-
-/// What was done to an object.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Action {
-    /// An atomic load.
-    Load,
-    /// An atomic read-modify-write that wrote.
-    Exchange,
-    /// A plain store.
-    Store,
-    /// A compare-exchange that found another value, and wrote nothing.
-    ExchangeFailed,
-    /// The mutex was taken.
-    Lock,
-    /// The mutex was released.
-    Unlock,
-    /// A wait for a condition variable began, which releases the mutex.
-    Wait,
-    /// All that wait for the condition variable were woken.
-    Notify,
-    /// An object was allocated.
-    Allocate,
-    /// A reference to an object was used.
-    Dereference,
-    /// An object was handed to the epoch.
-    Retire,
-    /// An object was destroyed.
-    Free,
-    /// A guard was taken; the object is the guard's number.
-    Pin,
-    /// A guard was dropped.
-    Unpin,
-    /// The harness: an operation was called; the object is its number.
-    Call,
-    /// The harness: an operation returned.
-    Return,
-}
-
-/// A value as a person reads it: addresses are replaced by the number of the object that lives there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Value {
-    /// An integer.
-    Integer(i64),
-    /// A pointer: the object's number (0 for null) and the tag.
-    Pointer(u32, usize),
-}
-
-/// One step of an execution.
-#[derive(Clone, Debug)]
-pub struct Event {
-    /// The model thread, 0 for the one that the model began on.
-    pub thread: usize,
-    /// What was done.
-    pub action: Action,
-    /// The number of the object, in order of creation within the execution.
-    pub object: u32,
-    /// What the object is: `Entry`, `Table`, `Value`, `mutex`, or the name before the dot of the site.
-    pub kind: &'static str,
-    /// The named ordering of the access.
-    pub site: Option<&'static Site>,
-    /// The ordering used (the site's, unless it was replaced).
-    pub ordering: Option<Ordering>,
-    /// The value written.
-    pub written: Option<Value>,
-    /// The value seen.
-    pub seen: Option<Value>,
-    /// The value seen was not the latest one written: only a weak memory shows this.
-    pub stale: bool,
-    /// The line of the source.
-    pub location: &'static Location<'static>,
-}
-
-/// An object and whether the access conflicts with reads of it.
-pub type Footprint = Vec<(u32, bool)>;
-
-/// The object number under which calls and returns enter a footprint.
-pub const CLOCK: u32 = u32::MAX;
-
-/// The object number under which guards and retirements enter a footprint: whether a guard lives at a retirement decides when
-/// the object is freed, so the one conflicts with the other.
-pub const GUARDS: u32 = u32::MAX - 1;
 
 #[derive(Default)]
 struct Recorder {
@@ -106,11 +27,30 @@ thread_local! {
     static ANY_REPLACED: Cell<bool> = const { Cell::new(false) };
     static USED: RefCell<Option<BTreeSet<&'static str>>> = const { RefCell::new(None) };
     static KEEP_EVENTS: Cell<bool> = const { Cell::new(true) };
+    static HAS_USERS: Cell<bool> = const { Cell::new(false) };
+    static DESTRUCTORS: Cell<bool> = const { Cell::new(false) };
+    static ONE_STEP: Cell<Option<&'static OneStep>> = const { Cell::new(None) };
 }
 
 /// Begins an execution on the running thread, which becomes thread 0; forgets the execution before.
 pub fn begin() {
-    super::engine::enter_thread(0);
+    engine::enter_thread(0);
+    forget();
+}
+
+/// The same, and the threads get their numbers by themselves.
+pub(super) fn begin_by_itself() {
+    engine::enter_threads_by_themselves();
+    engine::alone(false);
+    forget();
+}
+
+/// Forgets the execution before.
+fn forget() {
+    super::held::forget_locks();
+    HAS_USERS.set(false);
+    DESTRUCTORS.set(false);
+    ONE_STEP.set(None);
     RECORDER.with_borrow_mut(|r| {
         r.events.clear();
         r.footprint.clear();
@@ -121,22 +61,77 @@ pub fn begin() {
 
 /// Gives the running model thread its number. (0 is the one that began the execution.)
 pub fn enter_thread(number: usize) {
-    super::engine::enter_thread(number);
+    engine::enter_thread(number);
 }
 
 /// Ends the execution: what the engine does after it is not numbered. The events stay.
 pub fn end() {
-    super::engine::forget_threads();
+    in_steps_again();
+    engine::forget_threads();
 }
 
 /// The harness: whether no other thread of the model exists: none is spawned yet, or all are joined.
 pub fn alone(is: bool) {
-    super::engine::alone(is);
+    engine::alone(is);
 }
 
 /// The harness: a point where another thread may run, if the engine knows such points.
 pub fn switch_point() {
-    super::engine::switch_point();
+    engine::switch_point();
+}
+
+/// The harness: in this execution call-backs of users misbehave. They may panic and be caught, so a panic that unwinds does not mean the end
+/// of the execution. If `destructors` do more than free, steps that decide when one runs, and on which thread, conflict with each other.
+pub fn has_users(destructors: bool) {
+    HAS_USERS.set(true);
+    DESTRUCTORS.set(destructors);
+}
+
+/// The harness: in this execution each call of the structure is one step.
+pub fn in_one_step(of: &'static OneStep) {
+    ONE_STEP.set(Some(of));
+}
+
+/// What is one step in this execution, if something is.
+pub(super) fn one_step() -> Option<&'static OneStep> {
+    ONE_STEP.get()
+}
+
+/// The execution is over, even if it panicked.
+pub(super) fn in_steps_again() {
+    ONE_STEP.set(None);
+}
+
+/// Whether an event is left out of footprints: what an abstract execution does besides its accesses. (Those of a call belong to the step that
+/// it begins with; or to one of a user's code in its middle.)
+fn is_hidden(event: &Event) -> bool {
+    use Action::{Allocate, Dereference, Free, Lock, Pin, Retire, Unlock, Unpin};
+    let is_beside = match event.action {
+        Allocate | Dereference | Retire | Free | Pin | Unpin => true,
+        Lock | Unlock => event.kind == HIDDEN_MUTEX,
+        _ => false,
+    };
+    is_beside && ONE_STEP.get().is_some()
+}
+
+/// The kind of a mutex that the search does not see.
+pub(super) const HIDDEN_MUTEX: &str = "mutex of one step";
+
+/// A call-back of the user was called.
+pub fn touch_users() {
+    RECORDER.with_borrow_mut(|r| r.footprint.push((USERS, true)));
+}
+
+/// Destructors may have been run.
+pub(super) fn touch_destructors() {
+    if DESTRUCTORS.get() {
+        touch_users();
+    }
+}
+
+/// Whether the execution is being given up: a panic unwinds, and no user code will catch it.
+pub(in super::super) fn given_up() -> bool {
+    std::thread::panicking() && !HAS_USERS.get()
 }
 
 /// Whether events are kept. Footprints and object numbers always are.
@@ -193,21 +188,19 @@ pub fn orderings_used() -> BTreeSet<&'static str> {
     USED.take().unwrap_or_default()
 }
 
-impl Site {
-    /// The ordering of this site: the shipped one, unless it was replaced by its id.
-    pub(crate) fn get(&self) -> Ordering {
-        if !ANY_REPLACED.get() {
-            return self.ordering;
-        }
-        USED.with_borrow_mut(|used| used.as_mut().map(|used| used.insert(self.id)));
-        REPLACED.with_borrow(|replaced| {
-            replaced.iter().find(|(id, _)| id == self.id).map_or(self.ordering, |(_, ordering)| *ordering)
-        })
+/// The ordering of this site: the shipped one, unless it was replaced by its id.
+pub(super) fn ordering_of(site: &Site) -> Ordering {
+    if !ANY_REPLACED.get() {
+        return site.ordering;
     }
+    USED.with_borrow_mut(|used| used.as_mut().map(|used| used.insert(site.id)));
+    REPLACED.with_borrow(|replaced| {
+        replaced.iter().find(|(id, _)| id == site.id).map_or(site.ordering, |(_, ordering)| *ordering)
+    })
 }
 
 /// A fresh object number.
-pub(crate) fn new_object() -> u32 {
+pub(super) fn new_object() -> u32 {
     RECORDER.with_borrow_mut(|r| {
         r.objects += 1;
         r.objects
@@ -215,8 +208,8 @@ pub(crate) fn new_object() -> u32 {
 }
 
 /// The running task is about to wait for these, or (for none) has got what it waited for.
-pub(crate) fn will_wait_for(objects: &[u32]) {
-    let task = super::engine::task_index();
+pub(super) fn will_wait_for(objects: &[u32]) {
+    let task = engine::task_index();
     RECORDER.with_borrow_mut(|r| {
         if r.waiting_for.len() <= task {
             r.waiting_for.resize(task + 1, Vec::new());
@@ -227,9 +220,10 @@ pub(crate) fn will_wait_for(objects: &[u32]) {
 }
 
 /// Appends an event, and its object to the footprint of the running step.
-pub(crate) fn event(event: Event) {
+pub(super) fn event(event: Event) {
     RECORDER.with_borrow_mut(|r| {
         let touched = match event.action {
+            _ if is_hidden(&event) => None,
             // A fresh object is nobody else's. What a wait touches is known when its step ends: `waiting_for`.
             Action::Allocate | Action::Wait => None,
             Action::Call => Some((CLOCK, true)),
@@ -240,6 +234,9 @@ pub(crate) fn event(event: Event) {
             _ => Some((event.object, true)),
         };
         r.footprint.extend(touched);
+        if DESTRUCTORS.get() && touched.is_some_and(|(object, _)| object == GUARDS) {
+            r.footprint.push((USERS, true));
+        }
         if KEEP_EVENTS.get() {
             r.events.push(event);
         }
@@ -248,9 +245,9 @@ pub(crate) fn event(event: Event) {
 
 /// An event without orderings or values.
 #[track_caller]
-pub(crate) fn plain(action: Action, object: u32, kind: &'static str) {
+pub(super) fn plain(action: Action, object: u32, kind: &'static str) {
     event(Event {
-        thread: super::engine::thread_index(),
+        thread: engine::thread_index(),
         action,
         object,
         kind,
@@ -266,13 +263,13 @@ pub(crate) fn plain(action: Action, object: u32, kind: &'static str) {
 /// The harness: operation `number` of the running thread is called.
 #[track_caller]
 pub fn call(number: u32) {
-    super::engine::check_thread();
+    engine::check_thread();
     plain(Action::Call, number, "operation");
 }
 
 /// The harness: operation `number` of the running thread has returned.
 #[track_caller]
 pub fn returned(number: u32) {
-    super::engine::check_thread();
+    engine::check_thread();
     plain(Action::Return, number, "operation");
 }

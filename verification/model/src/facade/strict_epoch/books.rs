@@ -1,21 +1,11 @@
-//! The books of the model epoch: what was allocated, retired and freed, and which guards live.
+//! The books of the strict epoch: what was allocated, retired and freed, and which guards live.
 
-use crate::sync::engine::{self, Probe};
-use crate::sync::record::{self, Action, Value};
-use crate::sync::{Change, Site, Word};
+use super::super::Word;
+use super::super::engine::{self, Probe};
+use super::super::trace::{self, Action, Value};
+use crate::mode::Occasion;
+use crate::{Change, Mode, Site};
 use std::cell::{Cell, RefCell};
-
-/// When retired objects are destroyed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub enum Mode {
-    /// At the end of the execution.
-    #[default]
-    Leak,
-    /// As soon as no guard that lived at the retirement lives.
-    Eager,
-    /// As eager, with pins and retirements visible to the search.
-    Visible,
-}
 
 /// The books' row of one allocation.
 struct Row {
@@ -37,12 +27,22 @@ struct Pinned {
     used: Vec<u32>,
 }
 
+/// What the books know of a model thread.
+#[derive(Clone, Copy, Default)]
+struct Thread {
+    /// How many bytes it has retired and not paid for by a flush.
+    retired: usize,
+    /// How many destructors of retired objects it is inside of.
+    destroying: usize,
+}
+
 #[derive(Default)]
 struct Books {
     mode: Mode,
     /// By object number. Numbers are shared with atomics and mutexes, hence the pairs.
     rows: Vec<(u32, Row)>,
     pinned: Vec<Pinned>,
+    threads: Vec<Thread>,
     /// Counts pins and retirements, to tell which came first.
     clock: usize,
     retired_any: bool,
@@ -68,16 +68,14 @@ fn report(kind: &'static str, detail: String) -> ! {
     panic!("{kind}: {detail}");
 }
 
-/// Begins an execution. The memory of the one before is given back.
+/// Begins an execution. The memory of the one before is given back; it stays, as a leak, where that one did not come to its end.
 pub fn begin(mode: Mode) {
     VIOLATION.set(None);
-    let rows = BOOKS.with_borrow_mut(|books| {
-        let rows = std::mem::take(&mut books.rows);
-        *books = Books { mode, ..Books::default() };
-        rows
-    });
-    for (_, row) in rows {
-        // SAFETY: the row owns the memory, and the execution that could reach it is over.
+    let before = BOOKS.replace(Books { mode, ..Books::default() });
+    let is_over = before.pinned.is_empty();
+    for (_, row) in before.rows.into_iter().filter(|(_, row)| is_over && row.freed) {
+        // SAFETY: INV-7: a reference to the object needs a guard, and none of that execution is left; an `Owned` is given up before its row
+        // is marked freed. So nothing leads to the memory, which the row owns: it is given back this once, with the row.
         unsafe { (row.release)(row.address) }
     }
     if mode == Mode::Visible {
@@ -95,24 +93,72 @@ pub fn end() {
     if let Some(number) = BOOKS.with_borrow(|books| books.pinned.first().map(|pinned| pinned.number)) {
         report("live guard", format!("guard {number} is alive at the end of the execution"));
     }
-    collect(true);
+    destroy_due(true);
     let leaked = BOOKS
         .with_borrow(|books| books.rows.iter().find(|(_, row)| !row.freed).map(|(n, row)| (*n, row.kind)));
     if let Some((number, kind)) = leaked {
         report("leak", format!("{kind} #{number} was neither freed nor retired"));
     }
     BOOKS.with_borrow_mut(|books| books.shared = None);
-    record::end();
+    trace::end();
 }
 
-/// Destroys what was retired and that no guard can see any more.
+/// Whether anything was retired since the execution began.
+pub fn retired_any() -> bool {
+    BOOKS.with_borrow(|books| books.retired_any)
+}
+
+/// The row of the running model thread.
+fn with_thread<R>(look: impl FnOnce(&mut Thread) -> R) -> R {
+    let thread = engine::thread_index();
+    BOOKS.with_borrow_mut(|books| {
+        if books.threads.len() <= thread {
+            books.threads.resize(thread + 1, Thread::default());
+        }
+        look(&mut books.threads[thread])
+    })
+}
+
+/// Looks at the account of the running model thread, or changes it.
+pub fn account<R>(change: impl FnOnce(&mut usize) -> R) -> R {
+    with_thread(|thread| change(&mut thread.retired))
+}
+
+/// Whether the running model thread is inside the destructor of a retired object.
+pub fn is_destroying() -> bool {
+    with_thread(|thread| thread.destroying > 0)
+}
+
+/// Whether the running model thread has a guard.
+pub fn is_pinned() -> bool {
+    let thread = engine::thread_index();
+    BOOKS.with_borrow(|books| books.pinned.iter().any(|pinned| pinned.thread == thread))
+}
+
+/// Destroys what was retired and that no guard can see any more, if the mode has that done now.
+///
+/// A flush inside the destructor of a retired object is a collection in a collection: its depth has no bound. (What is due when such a
+/// destructor gives up a guard is left to the collection that runs the destructor, as a real epoch does it.)
 #[track_caller]
-fn collect(at_end: bool) {
+pub(super) fn collect(occasion: Occasion) {
+    trace::touch_destructors();
+    if is_destroying() {
+        if occasion == Occasion::Flush {
+            report("nested collection", "a flush inside the destructor of a retired object".to_owned());
+        }
+        return;
+    }
+    if BOOKS.with_borrow(|books| books.mode.collects_at(occasion)) {
+        destroy_due(false);
+    }
+}
+
+#[track_caller]
+fn destroy_due(at_end: bool) {
     loop {
         let due = BOOKS.with_borrow_mut(|books| {
-            let now = at_end || books.mode != Mode::Leak;
             let due = books.rows.iter_mut().find(|(_, row)| {
-                now && !row.freed && row.retired_at.is_some() && (at_end || row.waits_for.is_empty())
+                !row.freed && row.retired_at.is_some() && (at_end || row.waits_for.is_empty())
             });
             due.map(|(number, row)| {
                 row.freed = true;
@@ -129,14 +175,26 @@ fn collect(at_end: bool) {
 /// Destroys one object; its row is marked freed already, and its memory stays.
 #[track_caller]
 fn free(number: u32, kind: &'static str, address: usize, destroy: unsafe fn(usize), probe: *const Probe) {
-    record::plain(Action::Free, number, kind);
-    // SAFETY: the probe lives in the node, whose memory stays until the next execution.
+    trace::plain(Action::Free, number, kind);
+    // SAFETY: the probe is in the node of a row of these books, and the memory of a node stays as long as the books have its row.
     let probe = unsafe { &*probe };
-    probe.write();
-    // SAFETY: the row was not freed before, and nobody can reach the object any more.
+    if trace::one_step().is_none() {
+        probe.write();
+    }
+    struct Inside;
+    impl Drop for Inside {
+        fn drop(&mut self) {
+            with_thread(|thread| thread.destroying -= 1);
+        }
+    }
+    with_thread(|thread| thread.destroying += 1);
+    let _inside = Inside;
+    // SAFETY: INV-6: it was retired, so no thread that pins later reaches it, and no guard that lived then is left (or the execution is
+    // over). Its row was marked freed right before, so this is the only time.
     unsafe { destroy(address) }
 }
 
+/// An `Owned` is given up: its object is destroyed by whoever has it.
 #[track_caller]
 pub(super) fn mark_freed(number: u32, kind: &'static str) {
     let (twice, retired) = BOOKS.with_borrow_mut(|books| {
@@ -151,9 +209,10 @@ pub(super) fn mark_freed(number: u32, kind: &'static str) {
     if retired {
         report("double free", format!("{kind} #{number} is freed, and was retired before"));
     }
-    record::plain(Action::Free, number, kind);
+    trace::plain(Action::Free, number, kind);
 }
 
+/// Notes that the running thread uses an object.
 #[track_caller]
 pub(super) fn check_use(number: u32, kind: &'static str) {
     let thread = engine::thread_index();
@@ -174,6 +233,18 @@ pub(super) fn check_use(number: u32, kind: &'static str) {
     });
     if let Some(problem) = problem {
         report("use after free", format!("{kind} #{number} is used by thread {thread}: {problem}"));
+    }
+}
+
+/// [`check_use`] of the object at this address, if there is one: nothing is dereferenced that is not in the books.
+#[track_caller]
+pub(super) fn check_use_at(address: usize) {
+    let row = BOOKS.with_borrow(|books| {
+        let row = books.rows.iter().rev().find(|(_, row)| row.address == address);
+        row.map(|(number, row)| (*number, row.kind))
+    });
+    if let Some((number, kind)) = row {
+        check_use(number, kind);
     }
 }
 
@@ -198,7 +269,7 @@ pub(super) fn allocate(
     let row =
         Row { address, kind, destroy, release, probe, retired_at: None, waits_for: Vec::new(), freed: false };
     BOOKS.with_borrow_mut(|books| books.rows.push((number, row)));
-    record::plain(Action::Allocate, number, kind);
+    trace::plain(Action::Allocate, number, kind);
 }
 
 /// The object that lives, or lived last, at this address.
@@ -222,15 +293,20 @@ pub(super) fn enter() -> usize {
     if fence {
         engine::fence();
     }
-    record::plain(Action::Pin, number as u32, "guard");
+    trace::plain(Action::Pin, number as u32, "guard");
     number
 }
 
 /// Ends a guard.
 #[track_caller]
 pub(super) fn leave(number: usize) {
-    if std::thread::panicking() {
+    if trace::given_up() {
         return;
+    }
+    if trace::one_step().is_some() {
+        // The search does not see what is under a guard, and nothing is freed before the end.
+        BOOKS.with_borrow_mut(|books| books.pinned.retain(|pinned| pinned.number != number));
+        return trace::plain(Action::Unpin, number as u32, "guard");
     }
     engine::switch_point();
     // What was used under this guard may have been used until now.
@@ -241,17 +317,17 @@ pub(super) fn leave(number: usize) {
         rows.map(|(object, row)| (*object, row.kind, row.freed, row.probe)).collect::<Vec<_>>()
     });
     for (object, kind, freed, probe) in used {
-        record::plain(Action::Dereference, object, kind);
+        trace::plain(Action::Dereference, object, kind);
         if freed {
             report(
                 "use after free",
                 format!("{kind} #{object} was freed while a guard lived that had used it"),
             );
         }
-        // SAFETY: the probe lives in the node, whose memory stays until the next execution.
+        // SAFETY: as for the probe in `free`: the row was in the books a moment ago, and rows leave them when the next execution begins.
         unsafe { &*probe }.read();
     }
-    record::plain(Action::Unpin, number as u32, "guard");
+    trace::plain(Action::Unpin, number as u32, "guard");
     let fence = BOOKS.with_borrow_mut(|books| {
         books.pinned.retain(|pinned| pinned.number != number);
         for (_, row) in &mut books.rows {
@@ -262,14 +338,14 @@ pub(super) fn leave(number: usize) {
     if fence {
         engine::fence();
     }
-    collect(false);
+    collect(Occasion::Unpin);
 }
 
 /// Hands an object over, to be freed when the guards that live now are gone.
 #[track_caller]
 pub(super) fn retire(number: u32, kind: &'static str) {
     touch_shared();
-    record::plain(Action::Retire, number, kind);
+    trace::plain(Action::Retire, number, kind);
     let (problem, fence) = BOOKS.with_borrow_mut(|books| {
         books.clock += 1;
         books.retired_any = true;

@@ -1,0 +1,2 @@
+//! The README, so that `cargo test` compiles and runs its example.
+#![doc = include_str!("../README.md")]
