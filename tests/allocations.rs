@@ -2,13 +2,11 @@
 //!
 //! A counting allocator counts what the current thread allocates; other tests run on other threads.
 
-mod common;
-
-use common::{Constant, FourBits, TestHasher, under_three_hashers};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::hash::RandomState;
 use sync_map::{CounterMap, SyncMap};
+use test_support::{Constant, FourBits, TestHasher, under_three_hashers};
 
 thread_local!(static ALLOCATIONS: Cell<usize> = const { Cell::new(0) });
 

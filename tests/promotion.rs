@@ -71,7 +71,14 @@ fn a_store_is_no_miss_but_the_other_operations_on_a_dirty_key_are() {
         misses(&|map| {
             let _ = map.compare_and_delete(&0, &0);
         }),
-        1
+        2,
+        "its entry stays in dirty: the room that it takes is paid for"
+    );
+    assert_eq!(
+        misses(&|map| {
+            let _ = map.delete_if(&0, |_| true);
+        }),
+        2
     );
     assert_eq!(
         misses(&|map| {

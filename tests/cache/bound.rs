@@ -28,9 +28,8 @@ fn the_new_one_stays_even_when_all_others_are_used() {
     let cache = Cache::builder().max_entries(2).build();
     cache.insert("a", 1);
     cache.insert("b", 2);
-    for round in 0..10 {
+    for (round, key) in ["c", "d", "e", "f", "g", "h", "i", "j", "k", "l"].into_iter().enumerate() {
         cache.iter().for_each(|(key, _)| assert!(cache.get(key).is_some()));
-        let key: &str = Box::leak(round.to_string().into_boxed_str());
         cache.insert(key, round);
         assert_eq!((cache.get(key), cache.len()), (Some(round), 2));
     }

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Barrier, mpsc};
 use std::thread;
 use sync_map::Cache;
+use test_support::hang;
 
 /// Callers that wait while `first` computes; what each has got.
 fn beside<R: Send>(
@@ -27,6 +28,7 @@ fn beside<R: Send>(
 
 #[test]
 fn one_computes_and_all_have_its_value() {
+    let _watch = hang::watch();
     let (cache, computed) = (Cache::new(), AtomicUsize::new(0));
     let make = |computing: &Barrier| {
         cache.get_or_insert_with("key", || {
@@ -43,6 +45,7 @@ fn one_computes_and_all_have_its_value() {
 
 #[test]
 fn when_it_panics_the_next_computes() {
+    let _watch = hang::watch();
     let (cache, computed) = (Cache::new(), AtomicUsize::new(0));
     let make = |computing: &Barrier| {
         let call = || {
@@ -62,6 +65,7 @@ fn when_it_panics_the_next_computes() {
 
 #[test]
 fn when_it_fails_its_caller_has_the_error_and_the_next_computes() {
+    let _watch = hang::watch();
     let cache = Cache::new();
     let make = |computing: &Barrier| {
         cache.try_get_or_insert_with("key", || {
@@ -76,6 +80,7 @@ fn when_it_fails_its_caller_has_the_error_and_the_next_computes() {
 
 #[test]
 fn a_removal_cuts_a_computation_off() {
+    let _watch = hang::watch();
     let cuts: [fn(&Cache<&'static str, i32>); 2] =
         [|cache| assert_eq!(cache.remove("key"), None), Cache::clear];
     for cut in cuts {
@@ -89,7 +94,28 @@ fn a_removal_cuts_a_computation_off() {
 }
 
 #[test]
+fn those_who_wait_for_a_computation_that_is_cut_off_have_its_value() {
+    let _watch = hang::watch();
+    let cache = Cache::new();
+    let make = |computing: &Barrier| {
+        cache.get_or_insert_with("key", || {
+            computing.wait();
+            computing.wait();
+            std::thread::sleep(std::time::Duration::from_millis(20)); // they usually wait by then
+            cache.remove("key");
+            7
+        })
+    };
+    let (first, others) = beside(&cache, make, || cache.get_or_insert_with("key", || 8));
+    assert_eq!(first, 7);
+    // One that had not begun to wait by then looks again, and finds nothing.
+    assert!(others.iter().all(|value| [7, 8].contains(value)), "{others:?}");
+    assert!(cache.get("key").is_none_or(|value| value == 8), "what was cut off is not kept");
+}
+
+#[test]
 fn a_value_that_came_meanwhile_is_not_overwritten() {
+    let _watch = hang::watch();
     let cache = Cache::new();
     let value = cache.get_or_insert_with("key", || {
         cache.insert("key", 5);
@@ -100,6 +126,7 @@ fn a_value_that_came_meanwhile_is_not_overwritten() {
 
 #[test]
 fn a_closure_may_use_the_cache_but_not_ask_for_its_own_key() {
+    let _watch = hang::watch();
     let mut cache = Cache::new();
     let value = cache.get_or_insert_with("outer", || {
         assert_eq!((cache.get("outer"), cache.len(), cache.cleanup()), (None, 0, 0));
@@ -115,6 +142,7 @@ fn a_closure_may_use_the_cache_but_not_ask_for_its_own_key() {
 
 #[test]
 fn another_key_does_not_wait() {
+    let _watch = hang::watch();
     let cache = Arc::new(Cache::new());
     let (begun, has_begun) = mpsc::channel();
     let (end, ending) = mpsc::channel::<()>();

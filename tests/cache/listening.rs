@@ -1,9 +1,11 @@
 //! The listener hears of each entry that leaves, once, and may use the cache.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 use sync_map::{Cache, Cause};
+use test_support::hang;
 
 #[test]
 fn each_cause_is_told() {
@@ -95,9 +97,11 @@ fn each_number_is_counted() {
 
 #[test]
 fn it_may_use_the_cache() {
+    let _watch = hang::watch();
     let cache: Arc<OnceLock<Cache<i32, i32>>> = Arc::default();
-    let inside = Arc::clone(&cache);
+    let inside = Arc::downgrade(&cache); // a strong one would be a circle: nobody would drop the cache
     let listener = move |key: &i32, _: &i32, cause| {
+        let inside = inside.upgrade().unwrap();
         let cache = inside.get().unwrap();
         if cause == Cause::Removed && *key < 10 {
             assert_eq!(cache.get(key), None, "it has left before it is told");
@@ -116,6 +120,7 @@ fn it_may_use_the_cache() {
 
 #[test]
 fn its_panic_leaves_the_cache_whole() {
+    let _watch = hang::watch();
     let listener = |_: &&str, _: &i32, _| std::panic::resume_unwind(Box::new("as asked"));
     let mut cache = Cache::builder().max_entries(1).removal_listener(listener).build();
     cache.insert("a", 1);
@@ -130,6 +135,7 @@ fn its_panic_leaves_the_cache_whole() {
 
 #[test]
 fn the_drop_of_a_value_may_use_the_cache() {
+    let _watch = hang::watch();
     struct Uses(Arc<OnceLock<Cache<i32, Arc<Uses>>>>);
     impl Drop for Uses {
         fn drop(&mut self) {
@@ -148,4 +154,59 @@ fn the_drop_of_a_value_may_use_the_cache() {
     }
     assert_eq!(cache.len(), 4);
     cache.clear();
+}
+
+/// What it does when it inserts again what was evicted: each insertion evicts another, which it hears of, and inserts again.
+#[test]
+fn it_may_put_back_what_has_left_without_end() {
+    const BACK: usize = 20_000;
+    let _watch = hang::watch();
+    let cell: Arc<OnceLock<Cache<u32, u32>>> = Arc::default();
+    let (inside, told) = (Arc::downgrade(&cell), Arc::new(AtomicUsize::new(0)));
+    let count = Arc::clone(&told);
+    let listener = move |key: &u32, value: &u32, cause| {
+        assert_eq!(cause, Cause::Evicted);
+        count.fetch_add(1, SeqCst);
+        inside.upgrade().unwrap().get().unwrap().insert(*key, *value);
+    };
+    cell.set(Cache::builder().max_entries(2).removal_listener(listener).build()).ok().unwrap();
+    let cache = cell.get().unwrap();
+    let mut calls = 2;
+    (0..calls).for_each(|key| cache.insert(key, 0));
+    while told.load(SeqCst) < BACK {
+        cache.insert(calls, 0); // it returns, though there is no end to it
+        calls += 1;
+        assert_eq!(cache.len(), 2);
+    }
+    assert!(calls > 10, "one call tells a bounded number of events");
+    let statistics = cache.statistics();
+    let waiting = statistics.evictions - told.load(SeqCst) as u64;
+    assert!(waiting <= calls as u64, "{waiting} events wait, after {calls} calls");
+}
+
+/// A chain that ends is told of to its end, in the call that began it, in the order in which the entries left.
+#[test]
+fn what_it_takes_out_itself_it_hears_of_when_it_has_returned() {
+    let _watch = hang::watch();
+    let cell: Arc<OnceLock<Cache<u32, u32>>> = Arc::default();
+    let (inside, heard) = (Arc::downgrade(&cell), Arc::new(Mutex::new(Vec::new())));
+    let notes = Arc::clone(&heard);
+    let listener = move |key: &u32, _: &u32, _| {
+        notes.lock().unwrap().push(format!("{key} begins"));
+        let inside = inside.upgrade().unwrap();
+        let cache = inside.get().unwrap();
+        if *key < 3 {
+            cache.remove(&(key + 1));
+            cache.remove(&(key + 10));
+        }
+        notes.lock().unwrap().push(format!("{key} ends"));
+    };
+    cell.set(Cache::builder().removal_listener(listener).build()).ok().unwrap();
+    let cache = cell.get().unwrap();
+    [0, 1, 2, 3, 10, 11, 12].into_iter().for_each(|key| cache.insert(key, 0));
+    cache.remove(&0);
+    let order = [0, 1, 10, 2, 11, 3, 12];
+    let expected: Vec<_> =
+        order.iter().flat_map(|key| [format!("{key} begins"), format!("{key} ends")]).collect();
+    assert_eq!(*heard.lock().unwrap(), expected);
 }

@@ -5,6 +5,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use sync_map::{Cache, Cause, ManualClock};
+use test_support::Trials;
 
 #[derive(Clone, Debug)]
 enum Call {
@@ -172,46 +173,47 @@ fn both(
     }
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
-    #[test]
-    fn a_cache_does_what_the_simple_model_does(
-        calls in prop::collection::vec(call(), 1..60),
-        idle in prop::option::of(1..8_u64),
-        most in prop::option::of(1..4_usize),
-    ) {
-        let (time, heard) = (ManualClock::new(), Arc::new(Mutex::new(Vec::new())));
-        let notes = Arc::clone(&heard);
-        let mut builder = Cache::builder()
-            .clock(time.clock())
-            .removal_listener(move |key: &u8, value: &u32, cause| notes.lock().unwrap().push((*key, *value, cause)));
-        if let Some(idle) = idle {
-            builder = builder.time_to_idle(Duration::from_secs(idle));
-        }
-        if let Some(most) = most {
-            builder = builder.max_entries(most);
-        }
-        let mut cache = builder.build();
-        let (entries, queue, gone) = (HashMap::new(), VecDeque::new(), Vec::new());
-        let mut model = Model { now: 0, idle, most: most.unwrap_or(usize::MAX), entries, queue, gone };
-        for (call, fresh) in calls.iter().zip(100..) {
-            let (expected, found) = both(call, fresh, &mut model, &cache, &time);
-            prop_assert_eq!(expected, found, "{:?}", call);
-            let mut told: Vec<_> = std::mem::take(&mut *heard.lock().unwrap());
-            let mut gone = std::mem::take(&mut model.gone);
-            told.sort_by_key(|(key, value, _)| (*key, *value)); // a clean-up has no order
-            gone.sort_by_key(|(key, value, _)| (*key, *value));
-            prop_assert_eq!(told, gone, "{:?}", call);
-        }
-        prop_assert_eq!(cache.check_invariants(), Ok(()));
-        let expected = {
-            let mut live: Vec<(u8, u32)> =
-                model.entries.iter().filter(|(_, entry)| !model.expired(entry)).map(|(key, entry)| (*key, entry.value)).collect();
-            live.sort_unstable();
-            live
-        };
-        let mut found: Vec<(u8, u32)> = cache.iter().collect();
-        found.sort_unstable();
-        prop_assert_eq!(found, expected);
+/// A cache and what is done with it: the calls, after how many seconds without use an entry ends, and how many entries it may have.
+type Input = (Vec<Call>, Option<u64>, Option<usize>);
+
+fn run((calls, idle, most): Input) -> Result<(), TestCaseError> {
+    let (time, heard) = (ManualClock::new(), Arc::new(Mutex::new(Vec::new())));
+    let notes = Arc::clone(&heard);
+    let mut builder =
+        Cache::builder().clock(time.clock()).removal_listener(move |key: &u8, value: &u32, cause| {
+            notes.lock().unwrap().push((*key, *value, cause))
+        });
+    if let Some(idle) = idle {
+        builder = builder.time_to_idle(Duration::from_secs(idle));
     }
+    if let Some(most) = most {
+        builder = builder.max_entries(most);
+    }
+    let mut cache = builder.build();
+    let (entries, queue, gone) = (HashMap::new(), VecDeque::new(), Vec::new());
+    let mut model = Model { now: 0, idle, most: most.unwrap_or(usize::MAX), entries, queue, gone };
+    for (call, fresh) in calls.iter().zip(100..) {
+        let (expected, found) = both(call, fresh, &mut model, &cache, &time);
+        prop_assert_eq!(expected, found, "{:?}", call);
+        let mut told: Vec<_> = std::mem::take(&mut *heard.lock().unwrap());
+        let mut gone = std::mem::take(&mut model.gone);
+        told.sort_by_key(|(key, value, _)| (*key, *value)); // a clean-up has no order
+        gone.sort_by_key(|(key, value, _)| (*key, *value));
+        prop_assert_eq!(told, gone, "{:?}", call);
+    }
+    prop_assert_eq!(cache.check_invariants(), Ok(()));
+    let live = model.entries.iter().filter(|(_, entry)| !model.expired(entry));
+    let mut expected: Vec<(u8, u32)> = live.map(|(key, entry)| (*key, entry.value)).collect();
+    expected.sort_unstable();
+    let mut found: Vec<(u8, u32)> = cache.iter().collect();
+    found.sort_unstable();
+    prop_assert_eq!(found, expected);
+    Ok(())
+}
+
+#[test]
+fn a_cache_does_what_the_simple_model_does() {
+    let calls = prop::collection::vec(call(), 1..60);
+    let input = (calls, prop::option::of(1..8_u64), prop::option::of(1..4_usize));
+    Trials { cases: 400, seeds: "tests/cache.regressions" }.run(input, run);
 }

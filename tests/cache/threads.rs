@@ -5,11 +5,13 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 use sync_map::{Cache, ManualClock};
+use test_support::hang;
 
 const THREADS: u64 = 4;
 
 #[test]
 fn a_key_is_computed_once_however_many_ask() {
+    let _watch = hang::watch();
     let cache = Cache::new();
     let computed: Vec<AtomicUsize> = (0..500).map(|_| AtomicUsize::new(0)).collect();
     thread::scope(|scope| {
@@ -33,6 +35,7 @@ fn a_key_is_computed_once_however_many_ask() {
 /// and as the statistics have it.
 #[test]
 fn entries_are_conserved() {
+    let _watch = hang::watch();
     let time = ManualClock::new();
     let heard = Arc::new(Mutex::new(Vec::new()));
     let notes = Arc::clone(&heard);
@@ -95,9 +98,10 @@ fn entries_are_conserved() {
     }
 }
 
-/// What the seed's cache loses: a value that is stored while an expired one is looked up.
+/// What the article's cache loses: a value that is stored while an expired one is looked up.
 #[test]
 fn a_value_that_was_just_stored_is_not_deleted() {
+    let _watch = hang::watch();
     let time = ManualClock::new();
     let cache = Cache::builder().clock(time.clock()).build();
     let done = AtomicUsize::new(0);

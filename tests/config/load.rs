@@ -129,3 +129,189 @@ fn json_becomes_keys_and_values() {
         assert!(error.contains(problem), "{error}");
     }
 }
+
+#[test]
+fn a_text_that_does_not_print_back_as_it_was_is_a_text() {
+    let texts = [
+        "1.10",
+        "1e5",
+        "+1",
+        ".5",
+        "1.",
+        "-0",
+        "-.5",
+        "00.5",
+        "0.50",
+        "1.0e5",
+        "--1",
+        "1_000",
+        "0x10",
+        "1.5.2",
+        "99999999999999999999",
+        "100000000000000000000.0",
+        "0.1000000000000000055",
+        "inf",
+        "NaN",
+        "True",
+        " 1",
+    ];
+    for text in texts {
+        let mut settings = Settings::new();
+        variables(&mut settings, &[("APP_API_VERSION", text)]).unwrap();
+        assert_eq!(settings.get("api_version"), Some(&text.into()));
+    }
+    let numbers = [
+        ("1.1", Value::from(1.1)),
+        ("-0.5", (-0.5).into()),
+        ("1.0", 1.0.into()),
+        ("-12", (-12).into()),
+        ("-0.0", (-0.0).into()),
+    ];
+    for (text, value) in numbers {
+        let mut settings = Settings::new();
+        variables(&mut settings, &[("APP_API_VERSION", text)]).unwrap();
+        assert_eq!(settings.get("api_version"), Some(&value));
+    }
+}
+
+/// A file of a test, removed at the end.
+#[cfg(any(feature = "toml", feature = "json"))]
+struct File(std::path::PathBuf);
+
+#[cfg(any(feature = "toml", feature = "json"))]
+impl File {
+    fn new(name: &str, text: &str) -> Self {
+        let folder = std::env::temp_dir().join(format!("sync-map-{}-{name}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let path = folder.join(name);
+        std::fs::write(&path, text).unwrap();
+        File(path)
+    }
+}
+
+#[cfg(any(feature = "toml", feature = "json"))]
+impl Drop for File {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(self.0.parent().unwrap());
+    }
+}
+
+#[cfg(feature = "json")]
+#[test]
+fn json_may_begin_with_a_byte_order_mark_and_its_ending_may_be_in_capitals() {
+    let expected = Settings::from_iter([("port", 80.into())]);
+    assert_eq!(Settings::from_json("\u{feff}{\"port\": 80}").unwrap(), expected);
+    for name in ["App.JSON", "app.Json", "app.json"] {
+        let file = File::new(name, "\u{feff}{\"port\": 80}");
+        assert_eq!(Settings::from_file(&file.0).unwrap(), expected, "{name}");
+    }
+    assert!(Settings::from_json("\u{feff}\u{feff}{}").is_err(), "one mark, at the beginning");
+}
+
+#[cfg(feature = "toml")]
+#[test]
+fn toml_may_begin_with_a_byte_order_mark_and_its_ending_may_be_in_capitals() {
+    let expected = Settings::from_iter([("port", 80.into())]);
+    assert_eq!(Settings::from_toml("\u{feff}port = 80").unwrap(), expected);
+    for name in ["App.TOML", "app.Toml", "app.toml"] {
+        let file = File::new(name, "\u{feff}port = 80");
+        assert_eq!(Settings::from_file(&file.0).unwrap(), expected, "{name}");
+    }
+}
+
+#[cfg(feature = "json")]
+#[test]
+fn an_integer_of_json_stays_an_integer() {
+    let text = r#"{"a": -0, "b": [-0, -0.0, -0e0, 1e-0, "-0", -1, "\\\"-0", -0], "c":-0}"#;
+    let settings = Settings::from_json(text).unwrap();
+    assert_eq!(settings.get("a"), Some(&0.into()));
+    assert_eq!(settings.get("c"), Some(&0.into()));
+    let zero = Value::Float(-0.0);
+    let list =
+        [0.into(), zero.clone(), zero, 1.0.into(), "-0".into(), (-1).into(), "\\\"-0".into(), Value::from(0)];
+    assert_eq!(settings.get("b"), Some(&Value::List(list.into())));
+    for text in [r#"{"a": -00}"#, r#"{"a": -}"#, r#"{"a": --0}"#, r#"{"a": 1-0}"#, r#"{"a": - 0}"#] {
+        assert!(Settings::from_json(text).is_err(), "{text}");
+    }
+}
+
+#[cfg(any(feature = "toml", feature = "json"))]
+fn with_empty_tables() -> Settings {
+    let empty = || Value::Table(Default::default());
+    Settings::from_iter([("feature", empty()), ("database.pool", empty())])
+}
+
+#[cfg(feature = "toml")]
+#[test]
+fn an_empty_table_of_toml_is_a_value() {
+    assert_eq!(Settings::from_toml("[feature]\n[database.pool]").unwrap(), with_empty_tables());
+    assert!(Settings::from_toml("").unwrap().is_empty());
+}
+
+#[cfg(feature = "json")]
+#[test]
+fn an_empty_object_of_json_is_a_value() {
+    let text = r#"{"feature": {}, "database": {"pool": {}}}"#;
+    assert_eq!(Settings::from_json(text).unwrap(), with_empty_tables());
+    assert!(Settings::from_json("{}").unwrap().is_empty());
+}
+
+/// How deep a file may nest.
+#[cfg(any(feature = "toml", feature = "json"))]
+const DEEPEST: usize = 64;
+
+/// Loads, and can be cloned, compared, printed and dropped.
+#[cfg(any(feature = "toml", feature = "json"))]
+fn assert_loads(loaded: Result<Settings, LoadError>, what: &str) {
+    let settings = loaded.unwrap_or_else(|error| panic!("{what}: {error}"));
+    let (_, value) = settings.iter().next().unwrap();
+    assert_eq!((value.clone(), value.to_string()), (value.clone(), format!("{value}")));
+}
+
+#[cfg(any(feature = "toml", feature = "json"))]
+fn assert_too_deep(loaded: Result<Settings, LoadError>, what: &str) {
+    let error = loaded.map(drop).expect_err(what).to_string();
+    assert!(error.contains("64 levels"), "{what}: {error}");
+    assert!(error.contains("line 1") || error.contains("key `a"), "{what}: the place is named: {error}");
+}
+
+#[cfg(feature = "json")]
+#[test]
+fn json_that_nests_too_deep_is_refused_by_name_of_the_limit() {
+    let nested = |open: &str, close: &str, depth: usize| {
+        let (open, close) = (open.repeat(depth - 1), close.repeat(depth - 1));
+        format!("{{\"a\":{open}1{close}}}")
+    };
+    for (open, close) in [("[", "]"), ("{\"b\":", "}")] {
+        assert_loads(Settings::from_json(&nested(open, close, DEEPEST)), open);
+        for depth in [DEEPEST + 1, 126, 127, 128, 129, 200_000] {
+            assert_too_deep(Settings::from_json(&nested(open, close, depth)), &format!("{open} {depth}"));
+        }
+    }
+    let flat = format!("{{\"a\":[{}1]}}", "[1],".repeat(1000));
+    assert_loads(Settings::from_json(&flat), "wide is not deep");
+    assert_loads(Settings::from_json(&format!("{{\"a\":\"{}\"}}", "[".repeat(1000))), "text is not deep");
+}
+
+#[cfg(feature = "toml")]
+#[test]
+fn toml_that_nests_too_deep_is_refused_by_name_of_the_limit() {
+    let lists = |depth: usize| format!("a = {}1{}", "[".repeat(depth - 1), "]".repeat(depth - 1));
+    let tables = |depth: usize| format!("a = {}1{}", "{b = ".repeat(depth - 1), "}".repeat(depth - 1));
+    let dots = |depth: usize| format!("{}a = 1", "a.".repeat(depth - 1));
+    let header = |depth: usize| format!("[{}a]\na = 1", "a.".repeat(depth - 2));
+    let array = |depth: usize| format!("[[{}a]]\na = 1", "a.".repeat(depth - 3));
+    type Nested<'a> = (&'a str, &'a dyn Fn(usize) -> String);
+    let forms: [Nested<'_>; 5] =
+        [("[", &lists), ("{", &tables), ("a.", &dots), ("[a.a]", &header), ("[[a.a]]", &array)];
+    for (name, form) in forms {
+        assert_loads(Settings::from_toml(&form(DEEPEST)), name);
+        for depth in [DEEPEST + 1, 79, 80, 81, 82, 83, 84, 128, 20_000] {
+            assert_too_deep(Settings::from_toml(&form(depth)), &format!("{name} {depth}"));
+        }
+    }
+    let flat = format!("a = [{}1]", "[1],".repeat(1000));
+    assert_loads(Settings::from_toml(&flat), "wide is not deep");
+    let brackets = "[".repeat(1000);
+    assert_loads(Settings::from_toml(&format!("a = '{brackets}' # {brackets}")), "text is not deep");
+}

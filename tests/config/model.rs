@@ -1,7 +1,7 @@
 //! Random lists of calls on a store and on a model that is too simple to be wrong.
 
+use crate::TRIALS;
 use proptest::prelude::*;
-use proptest::test_runner::FileFailurePersistence;
 use std::collections::BTreeMap;
 use sync_map::config::{ConfigStore, Settings, Subscription, Value};
 
@@ -181,15 +181,7 @@ fn run(calls: &[Call]) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig {
-        cases: 512,
-        failure_persistence: Some(Box::new(FileFailurePersistence::Direct("tests/config.regressions"))),
-        ..ProptestConfig::default()
-    })]
-
-    #[test]
-    fn a_store_does_what_the_model_does(calls in prop::collection::vec(call(), 0..60)) {
-        run(&calls)?;
-    }
+#[test]
+fn a_store_does_what_the_model_does() {
+    TRIALS.run(prop::collection::vec(call(), 0..60), |calls| run(&calls));
 }

@@ -2,9 +2,11 @@
 
 use std::time::{Duration, Instant};
 use sync_map::config::{Closed, ConfigStore};
+use test_support::hang;
 
 #[test]
 fn the_first_value_is_the_current_one_and_the_next_the_newest() {
+    let _watch = hang::watch();
     let config = ConfigStore::new();
     config.set("a", 1);
     let mut changes = config.subscribe("a");
@@ -25,6 +27,7 @@ fn the_first_value_is_the_current_one_and_the_next_the_newest() {
 
 #[test]
 fn a_key_without_a_value_can_be_waited_for() {
+    let _watch = hang::watch();
     let config = ConfigStore::new();
     let mut changes = config.subscribe("a");
     assert_eq!((changes.try_recv(), changes.current()), (Ok(None), None));
@@ -39,6 +42,7 @@ fn a_key_without_a_value_can_be_waited_for() {
 
 #[test]
 fn a_removal_closes_for_good() {
+    let _watch = hang::watch();
     let config = ConfigStore::new();
     config.set("a", 1);
     let mut changes = config.subscribe("a");
@@ -57,6 +61,7 @@ fn a_removal_closes_for_good() {
 
 #[test]
 fn replacing_all_closes_what_it_removes() {
+    let _watch = hang::watch();
     let config = ConfigStore::new();
     config.set("a", 1);
     config.set("b", 1);
@@ -69,6 +74,7 @@ fn replacing_all_closes_what_it_removes() {
 
 #[test]
 fn dropping_unsubscribes_and_dropping_the_store_closes() {
+    let _watch = hang::watch();
     let config = ConfigStore::new();
     config.set("a", 1);
     let one = config.subscribe("a");
@@ -84,6 +90,7 @@ fn dropping_unsubscribes_and_dropping_the_store_closes() {
 
 #[test]
 fn a_timed_wait_ends_in_time() {
+    let _watch = hang::watch();
     let config = ConfigStore::new();
     let mut changes = config.subscribe("a");
     let begin = Instant::now();

@@ -1,18 +1,19 @@
 //! Many threads on one store: what a channel of size one loses, and what a list of listeners loses.
 
-use crate::common::{THREADS, race};
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::task::{Context, Poll, Wake, Waker};
 use sync_map::config::{ConfigStore, Settings, Value};
+use test_support::{THREADS, hang, race};
 
 fn number(value: &Value) -> i64 {
     if let Value::Integer(number) = value { *number } else { panic!("{value}") }
 }
 
-/// The seed loses a subscriber in one of three such runs.
+/// The article's store loses a subscriber in one of three such runs.
 #[test]
 fn all_that_subscribe_at_once_get_the_next_value() {
+    let _watch = hang::watch();
     for _ in 0..200 {
         let config = ConfigStore::new();
         let subscribed = std::sync::Mutex::new(Vec::new());
@@ -32,6 +33,7 @@ fn all_that_subscribe_at_once_get_the_next_value() {
 /// Writers count up; each subscriber sees numbers that go up and ends with the last one of all.
 #[test]
 fn every_subscriber_ends_with_the_newest_value() {
+    let _watch = hang::watch();
     for round in 0..20 {
         let config = ConfigStore::new();
         let next = AtomicUsize::new(0);
@@ -87,6 +89,7 @@ fn block_on<T>(mut poll: impl FnMut(&mut Context<'_>) -> Poll<T>) -> T {
 /// What waits is woken by a removal, by the end of the store, and by nothing else.
 #[test]
 fn every_wait_ends_when_the_key_or_the_store_goes() {
+    let _watch = hang::watch();
     for remove in [true, false] {
         let config = ConfigStore::new();
         config.set("a", 1);
@@ -119,6 +122,7 @@ fn every_wait_ends_when_the_key_or_the_store_goes() {
 /// A snapshot is of one moment: two keys that are always applied together are never torn in it.
 #[test]
 fn a_snapshot_is_never_torn() {
+    let _watch = hang::watch();
     let config = ConfigStore::new();
     let both = |n: i64| Settings::from_iter([("a", Value::from(n)), ("b", n.into())]);
     config.apply(both(0));
@@ -149,6 +153,7 @@ fn a_snapshot_is_never_torn() {
 /// Threads subscribe and unsubscribe while others set and remove: no key keeps anything in the end.
 #[test]
 fn subscribing_and_unsubscribing_leaves_nothing_behind() {
+    let _watch = hang::watch();
     let config = ConfigStore::new();
     race(|thread| {
         for round in 0..1000_i64 {
@@ -169,6 +174,7 @@ fn subscribing_and_unsubscribing_leaves_nothing_behind() {
 
 #[test]
 fn one_compare_and_set_of_many_wins() {
+    let _watch = hang::watch();
     for _ in 0..200 {
         let (config, won) = (ConfigStore::new(), AtomicUsize::new(0));
         race(|thread| {

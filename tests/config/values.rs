@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 use sync_map::config::{ConfigStore, GetError, NotAsExpected, Settings, Value};
+use test_support::hang;
 
 #[test]
 fn each_type_is_got_as_itself_and_as_nothing_else() {
+    let _watch = hang::watch();
     let config = ConfigStore::new();
     config.set("bool", true);
     config.set("int", 42);
@@ -37,6 +39,7 @@ fn each_type_is_got_as_itself_and_as_nothing_else() {
 
 #[test]
 fn missing_and_wrong_are_told_apart() {
+    let _watch = hang::watch();
     let config = ConfigStore::new();
     config.set("port", "eighty");
     assert_eq!(config.get_int("host"), Err(GetError::Missing { key: "host".into() }));
@@ -58,6 +61,7 @@ fn missing_and_wrong_are_told_apart() {
 
 #[test]
 fn changes_tell_what_was_there() {
+    let _watch = hang::watch();
     let config = ConfigStore::new();
     assert_eq!(config.set("a", 1), None);
     assert_eq!(config.set("a", 2), Some(1.into()));
@@ -78,15 +82,19 @@ fn changes_tell_what_was_there() {
 
 #[test]
 fn a_value_is_changed_only_if_it_is_another() {
+    let _watch = hang::watch();
     let config = ConfigStore::new();
     config.set("one", 1);
     assert!(config.set_if_changed("one", 1.0), "another type");
     config.set("nan", f64::NAN);
-    assert!(config.set_if_changed("nan", f64::NAN), "equal to nothing");
+    assert!(!config.set_if_changed("nan", f64::NAN), "equal to itself: see equality.rs");
+    config.set("zero", 0.0);
+    assert!(config.set_if_changed("zero", -0.0), "printed differently");
 }
 
 #[test]
 fn settings_go_in_and_come_out() {
+    let _watch = hang::watch();
     let config = ConfigStore::new();
     config.set("a", 1);
     config.set("b", 2);
@@ -104,6 +112,7 @@ fn settings_go_in_and_come_out() {
 /// Beyond what one guard retires before it hands its garbage over: writers make that so that no lock is held.
 #[test]
 fn many_keys_are_applied_and_removed_at_once() {
+    let _watch = hang::watch();
     let config = ConfigStore::new();
     let many: Settings = (0..2000).map(|n| (format!("key{n}"), Value::from(n))).collect();
     assert_eq!(config.apply(many.clone()).set.len(), 2000);
@@ -114,6 +123,7 @@ fn many_keys_are_applied_and_removed_at_once() {
 
 #[test]
 fn values_print_as_toml_on_a_line() {
+    let _watch = hang::watch();
     let value: Value = vec![Value::from(1), "a\"b".into(), 2.0.into(), true.into(), [("k", 1)].into()].into();
     assert_eq!(value.to_string(), r#"[1, "a\"b", 2.0, true, {k = 1}]"#);
     assert_eq!(value.kind(), "list");

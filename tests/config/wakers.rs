@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
 use sync_map::config::{ConfigStore, Subscription};
+use test_support::hang;
 
 /// Counts how often it is woken.
 #[derive(Default)]
@@ -30,6 +31,7 @@ impl Woken {
 
 #[test]
 fn a_pending_future_is_woken_by_the_next_change() {
+    let _watch = hang::watch();
     let config = ConfigStore::new();
     let mut changes = config.subscribe("a");
     let (woken, waker) = Woken::waker();
@@ -47,6 +49,7 @@ fn a_pending_future_is_woken_by_the_next_change() {
 
 #[test]
 fn a_removal_and_the_end_of_the_store_wake() {
+    let _watch = hang::watch();
     let config = ConfigStore::new();
     config.set("a", 1);
     let (mut a, mut b) = (config.subscribe("a"), config.subscribe("b"));
@@ -64,6 +67,7 @@ fn a_removal_and_the_end_of_the_store_wake() {
 
 #[test]
 fn the_last_waker_counts_and_a_dropped_subscription_wakes_nobody() {
+    let _watch = hang::watch();
     let config = ConfigStore::new();
     let mut changes = config.subscribe("a");
     let _other = config.subscribe("a"); // what the subscribers of the key share outlives the one that is dropped
@@ -83,9 +87,23 @@ fn the_last_waker_counts_and_a_dropped_subscription_wakes_nobody() {
     assert_eq!(second.times(), 1);
 }
 
+/// The subscribers of a key share one list of wakers: each has its own place in it.
+#[test]
+fn each_subscription_of_a_key_has_a_waker_of_its_own() {
+    let config = ConfigStore::new();
+    let (mut one, mut other, ending) = (config.subscribe("a"), config.subscribe("a"), config.subscribe("a"));
+    let ((first, of_first), (second, of_second)) = (Woken::waker(), Woken::waker());
+    assert!(one.poll_recv(&mut Context::from_waker(&of_first)).is_pending());
+    assert!(other.poll_recv(&mut Context::from_waker(&of_second)).is_pending());
+    drop(ending);
+    config.set("a", 1);
+    assert_eq!((first.times(), second.times()), (1, 1));
+}
+
 /// A waker that uses the store, and a waker whose drop does: no lock is held then.
 #[test]
 fn a_waker_may_use_the_store() {
+    let _watch = hang::watch();
     struct Uses(Arc<ConfigStore>, Mutex<Option<Subscription>>);
     impl Wake for Uses {
         fn wake(self: Arc<Self>) {
@@ -119,6 +137,7 @@ fn a_waker_may_use_the_store() {
 #[cfg(feature = "stream")]
 #[test]
 fn a_stream_gives_the_values_and_ends() {
+    let _watch = hang::watch();
     use futures_core::Stream;
     let config = ConfigStore::new();
     config.set("a", 1);

@@ -167,8 +167,8 @@ fn a_map_is_made_and_compared_as_rust_expects<S: TestHasher>() {
 
 #[test]
 fn a_map_can_be_a_static() {
-    static MAP: SyncMap<u32, u32, crate::common::FourBits> =
-        SyncMap::with_hasher(crate::common::FourBits::new());
+    static MAP: SyncMap<u32, u32, test_support::FourBits> =
+        SyncMap::with_hasher(test_support::FourBits::new());
     race(|thread| MAP.store(thread as u32, 1));
     assert_eq!(MAP.values().sum::<u32>(), THREADS as u32);
 }

@@ -14,117 +14,58 @@ under_three_hashers! {
     a_value_is_taken_once_while_others_delete_and_store,
 }
 
-fn all_keys_in_three_cycles<S: TestHasher>() {
-    let map = Map::<S>::default();
-    for cycle in 0..3 {
-        for i in 0..KEYS {
-            assert_absent(&map, i);
-            map.store(key(i), i + cycle);
-            assert_present(&map, i, i + cycle);
-        }
-        for i in 0..KEYS {
-            assert!(!map.compare_and_delete(&key(i), &WRONG));
-            assert_present(&map, i, i + cycle);
-            assert!(map.compare_and_delete(&key(i), &(i + cycle)));
-            assert!(!map.compare_and_delete(&key(i), &(i + cycle)));
-            assert_absent(&map, i);
-        }
-        assert!(map.is_empty());
-    }
-    assert_whole(map);
+/// Deletes the value that is there, and no other.
+fn delete<S: TestHasher>(map: &Map<S>, key: &String, value: usize) {
+    assert!(!map.compare_and_delete(key, &WRONG));
+    assert_has(map, key, value);
+    assert!(map.compare_and_delete(key, &value));
+    assert!(!map.compare_and_delete(key, &value));
 }
 
-fn delete_only<S: TestHasher>(chosen: &[usize]) {
-    for map in filled::<S>() {
-        for &i in chosen {
-            assert!(!map.compare_and_delete(&key(i), &WRONG));
-            assert_present(&map, i, i);
-            assert!(map.compare_and_delete(&key(i), &i));
-            assert!(!map.compare_and_delete(&key(i), &i));
-        }
-        assert_others_untouched(&map, chosen);
-        chosen.iter().for_each(|&i| assert_absent(&map, i));
-        assert_eq!(contents(&map).len(), KEYS - chosen.len());
-        assert_whole(map);
-    }
+fn all_keys_in_three_cycles<S: TestHasher>() {
+    in_three_cycles::<S>(|map, i, value| delete(map, &key(i), value));
 }
 
 fn one_key_leaves_the_others<S: TestHasher>() {
-    delete_only::<S>(&ONE);
+    in_every_state::<S>(&ONE, |map, i| delete(map, &key(i), i), |_| None);
 }
 
 fn several_keys_leave_the_others<S: TestHasher>() {
-    delete_only::<S>(&SEVERAL);
+    in_every_state::<S>(&SEVERAL, |map, i| delete(map, &key(i), i), |_| None);
 }
 
 fn while_iterating_empties_the_map<S: TestHasher>() {
-    for map in filled::<S>() {
-        let mut visits = 0;
-        map.range(|key, value| {
-            assert!(!map.compare_and_delete(key, &WRONG));
-            assert!(map.compare_and_delete(key, value));
-            assert!(!map.compare_and_delete(key, value));
-            visits += 1;
-            true
-        });
-        assert_eq!(visits, KEYS);
-        assert!(map.is_empty());
-        (0..KEYS).for_each(|i| assert_absent(&map, i));
-        assert_whole(map);
-    }
+    while_iterating::<S>(delete, |_| None);
 }
 
 fn concurrently_on_unshared_keys<S: TestHasher>() {
-    let map = Map::<S>::default();
-    race(|thread| {
-        for i in (thread..KEYS).step_by(THREADS) {
-            assert_absent(&map, i);
-            map.store(key(i), i);
-            assert!(!map.compare_and_delete(&key(i), &WRONG));
-            assert_present(&map, i, i);
-            assert!(map.compare_and_delete(&key(i), &i));
-            assert!(!map.compare_and_delete(&key(i), &i));
-            assert_absent(&map, i);
-        }
-    });
-    assert!(map.is_empty());
-    assert_whole(map);
+    let change = |map: &Map<S>, i| {
+        assert_absent(map, i);
+        map.store(key(i), i);
+        delete(map, &key(i), i);
+    };
+    on_unshared_keys(change, |_| None);
 }
 
 fn concurrently_on_unshared_keys_with_deletes<S: TestHasher>() {
-    let map = Map::<S>::default();
-    race(|thread| {
-        for i in (thread..KEYS).step_by(THREADS) {
-            map.store(key(i), i);
-            assert!(map.delete(&key(i)));
-            assert!(!map.compare_and_delete(&key(i), &i));
-            map.store(key(i), i + 1);
-            assert!(!map.compare_and_delete(&key(i), &i), "the deleted value is gone for good");
-            assert!(map.compare_and_delete(&key(i), &(i + 1)));
-            assert!(!map.delete(&key(i)));
-        }
-    });
-    assert!(map.is_empty());
-    assert_whole(map);
+    let change = |map: &Map<S>, i| {
+        map.store(key(i), i);
+        assert!(map.delete(&key(i)));
+        assert!(!map.compare_and_delete(&key(i), &i));
+        map.store(key(i), i + 1);
+        assert!(!map.compare_and_delete(&key(i), &i), "the deleted value is gone for good");
+        assert!(map.compare_and_delete(&key(i), &(i + 1)));
+        assert!(!map.delete(&key(i)));
+    };
+    on_unshared_keys(change, |_| None);
 }
 
 fn of_threads_on_a_shared_key_one_deletes_it<S: TestHasher>() {
-    for map in filled::<S>() {
-        let wins = zeros();
-        while_keys_come_and_go(&map, || {
-            race(|_| {
-                for (i, wins) in wins.iter().enumerate() {
-                    assert!(!map.compare_and_delete(&key(i), &WRONG));
-                    wins.fetch_add(usize::from(map.compare_and_delete(&key(i), &i)), SeqCst);
-                    assert_absent(&map, i);
-                }
-                (0..KEYS).for_each(|i| assert_absent(&map, i));
-            });
-        });
-        assert_all_one(&wins, "winners of key");
-        assert!(map.is_empty());
-        assert_whole(map);
-    }
+    let take = |map: &Map<S>, _, i| {
+        assert!(!map.compare_and_delete(&key(i), &WRONG));
+        map.compare_and_delete(&key(i), &i)
+    };
+    one_of_all_takes_it(take, |_| None);
 }
 
 fn a_value_is_taken_once_while_others_delete_and_store<S: TestHasher>() {

@@ -41,93 +41,50 @@ fn all_keys_in_three_cycles<S: TestHasher>() {
     assert_whole(map);
 }
 
-fn advance_only<S: TestHasher>(chosen: &[usize]) {
-    for map in filled::<S>() {
-        for &i in chosen {
-            assert_eq!(map.compare_and_swap(&key(i), &WRONG, 7), Err(7));
-            assert_eq!(map.compare_and_swap(&key(i), &i, i + 1), Ok(()));
-            assert_eq!(map.compare_and_swap(&key(i), &i, i + 1), Err(i + 1));
-        }
-        assert_others_untouched(&map, chosen);
-        chosen.iter().for_each(|&i| assert_present(&map, i, i + 1));
-        assert_eq!(contents(&map).len(), KEYS);
-        assert_whole(map);
-    }
+/// Replaces the value that is there by the next one, and no other.
+fn advance<S: TestHasher>(map: &Map<S>, key: &String, value: usize) {
+    assert_eq!(map.compare_and_swap(key, &WRONG, 7), Err(7));
+    assert_eq!(map.compare_and_swap(key, &value, value + 1), Ok(()));
+    assert_eq!(map.compare_and_swap(key, &value, value + 1), Err(value + 1));
 }
 
 fn one_key_leaves_the_others<S: TestHasher>() {
-    advance_only::<S>(&ONE);
+    in_every_state::<S>(&ONE, |map, i| advance(map, &key(i), i), |i| Some(i + 1));
 }
 
 fn several_keys_leave_the_others<S: TestHasher>() {
-    advance_only::<S>(&SEVERAL);
+    in_every_state::<S>(&SEVERAL, |map, i| advance(map, &key(i), i), |i| Some(i + 1));
 }
 
 fn while_iterating_advances_every_key<S: TestHasher>() {
-    for map in filled::<S>() {
-        let mut visits = 0;
-        map.range(|key, value| {
-            assert_eq!(map.compare_and_swap(key, &WRONG, 0), Err(0));
-            assert_eq!(map.compare_and_swap(key, value, value + 1), Ok(()));
-            visits += 1;
-            true
-        });
-        assert_eq!(visits, KEYS);
-        (0..KEYS).for_each(|i| assert_present(&map, i, i + 1));
-        assert_whole(map);
-    }
+    while_iterating::<S>(advance, |i| Some(i + 1));
 }
 
 fn concurrently_on_unshared_keys<S: TestHasher>() {
-    let map = Map::<S>::default();
-    race(|thread| {
-        for i in (thread..KEYS).step_by(THREADS) {
-            assert_eq!(map.compare_and_swap(&key(i), &i, i), Err(i));
-            map.store(key(i), i);
-            for step in i..i + 4 {
-                assert_eq!(map.compare_and_swap(&key(i), &step, step + 1), Ok(()));
-                assert_eq!(map.compare_and_swap(&key(i), &step, step + 1), Err(step + 1));
-            }
-            assert_present(&map, i, i + 4);
-        }
-    });
-    (0..KEYS).for_each(|i| assert_present(&map, i, i + 4));
-    assert_whole(map);
+    let change = |map: &Map<S>, i| {
+        assert_eq!(map.compare_and_swap(&key(i), &i, i), Err(i));
+        map.store(key(i), i);
+        (i..i + 4).for_each(|step| advance(map, &key(i), step));
+    };
+    on_unshared_keys(change, |i| Some(i + 4));
 }
 
 fn concurrently_on_unshared_keys_with_deletes<S: TestHasher>() {
-    let map = Map::<S>::default();
-    race(|thread| {
-        for i in (thread..KEYS).step_by(THREADS) {
-            map.store(key(i), i);
-            assert_eq!(map.compare_and_swap(&key(i), &i, i + 1), Ok(()));
-            assert_eq!(map.load_and_delete(&key(i)), Some(i + 1));
-            assert_eq!(map.compare_and_swap(&key(i), &(i + 1), i + 2), Err(i + 2));
-            assert_absent(&map, i);
-        }
-    });
-    assert!(map.is_empty());
-    assert_whole(map);
+    let change = |map: &Map<S>, i| {
+        map.store(key(i), i);
+        assert_eq!(map.compare_and_swap(&key(i), &i, i + 1), Ok(()));
+        assert_eq!(map.load_and_delete(&key(i)), Some(i + 1));
+        assert_eq!(map.compare_and_swap(&key(i), &(i + 1), i + 2), Err(i + 2));
+    };
+    on_unshared_keys(change, |_| None);
 }
 
 fn of_threads_on_a_shared_key_one_advances_it<S: TestHasher>() {
-    for map in filled::<S>() {
-        let wins = zeros();
-        while_keys_come_and_go(&map, || {
-            race(|_| {
-                for (i, wins) in wins.iter().enumerate() {
-                    match map.compare_and_swap(&key(i), &i, i + 1) {
-                        Ok(()) => _ = wins.fetch_add(1, SeqCst),
-                        Err(rejected) => assert_eq!(rejected, i + 1),
-                    }
-                    assert_present(&map, i, i + 1);
-                }
-                (0..KEYS).for_each(|i| assert_present(&map, i, i + 1));
-            });
-        });
-        assert_all_one(&wins, "winners of key");
-        assert_whole(map);
-    }
+    let take = |map: &Map<S>, _, i| {
+        let swapped = map.compare_and_swap(&key(i), &i, i + 1);
+        swapped.inspect_err(|rejected| assert_eq!(*rejected, i + 1)).is_ok()
+    };
+    one_of_all_takes_it(take, |i| Some(i + 1));
 }
 
 fn on_shared_keys_with_deletes_none_comes_back<S: TestHasher>() {

@@ -2,10 +2,10 @@
 //! came out once, or is there at the end. An exchange that takes another value than it looked at would lose one.
 
 use super::support::*;
-use crate::common::Numbers;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use sync_map::{LoadOrStore, SyncMap};
+use test_support::Numbers;
 
 under_three_hashers! {
     every_value_that_went_in_came_out_once,

@@ -1,11 +1,11 @@
 //! Keys and values of unusual shape: each leads one whole life in a map.
 
 use super::support::*;
-use crate::common::flush_until;
 use std::fmt::Debug;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 use sync_map::SyncMap;
+use test_support::flush_until;
 
 under_three_hashers! {
     zero_sized_values,

@@ -3,6 +3,7 @@
 use super::support::*;
 use std::collections::BTreeSet;
 use sync_map::SyncMap;
+use test_support::hang;
 
 under_three_hashers! {
     all_pairs_are_visited_once_however_asked,
@@ -186,6 +187,7 @@ fn clear_empties_the_map_for_good<S: TestHasher>() {
 }
 
 fn writers_readers_and_clears_run_together<S: TestHasher>() {
+    let _watch = hang::watch();
     const EACH: usize = 10;
     const ROUNDS: usize = 20;
     let map = Map::<S>::default();

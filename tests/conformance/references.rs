@@ -1,7 +1,7 @@
 //! What a `Pinned` hands out stays valid while it lives (INV-7), whatever happens to the map meanwhile.
 
 use super::support::*;
-use crate::common::flush_until;
+use test_support::{flush_until, hang};
 
 under_three_hashers! {
     references_outlive_whatever_replaces_or_deletes_the_value,
@@ -11,6 +11,7 @@ under_three_hashers! {
 }
 
 fn references_outlive_whatever_replaces_or_deletes_the_value<S: TestHasher>() {
+    let _watch = hang::watch();
     for map in filled::<S>() {
         let pinned = map.pin();
         let values: Vec<&usize> = (0..KEYS).map(|i| pinned.load(&key(i)).unwrap()).collect();

@@ -1,9 +1,9 @@
 //! The map that the tests of this suite use, and what they say about it again and again.
 
-pub(crate) use crate::common::{THREADS, TestHasher, race, under_three_hashers, with_churn};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use sync_map::{LoadOrStore, SyncMap};
+pub(crate) use test_support::{THREADS, TestHasher, race, under_three_hashers, with_churn};
 
 /// How many keys a test uses.
 pub(crate) const KEYS: usize = 128;
@@ -39,9 +39,14 @@ pub(crate) fn filled<S: TestHasher>() -> [Map<S>; 3] {
 /// Every way of asking says that `key(i)` has this value.
 #[track_caller]
 pub(crate) fn assert_present<S: TestHasher>(map: &Map<S>, i: usize, value: usize) {
-    let key = key(i);
-    assert_eq!(map.load(&key), Some(value), "load({key:?})");
-    assert!(map.contains_key(&key), "contains_key({key:?})");
+    assert_has(map, &key(i), value);
+}
+
+/// The same of any key.
+#[track_caller]
+pub(crate) fn assert_has<S: TestHasher>(map: &Map<S>, key: &String, value: usize) {
+    assert_eq!(map.load(key), Some(value), "load({key:?})");
+    assert!(map.contains_key(key), "contains_key({key:?})");
     let loaded = LoadOrStore::Loaded { actual: value, rejected: WRONG };
     assert_eq!(map.load_or_store(key.clone(), WRONG), loaded, "load_or_store({key:?})");
 }
@@ -114,5 +119,117 @@ pub(crate) fn zeros() -> Vec<AtomicUsize> {
 pub(crate) fn assert_all_one(counts: &[AtomicUsize], what: &str) {
     for (i, count) in counts.iter().enumerate() {
         assert_eq!(count.load(SeqCst), 1, "{what} {i}");
+    }
+}
+
+/// `key(i)` has this value, or is absent.
+#[track_caller]
+fn assert_left<S: TestHasher>(map: &Map<S>, i: usize, left: Option<usize>) {
+    match left {
+        Some(value) => assert_present(map, i, value),
+        None => assert_absent(map, i),
+    }
+}
+
+/// Each `key(i)` has the value `left(i)`, or is absent where that is nothing; there is no other key.
+#[track_caller]
+fn assert_all_left<S: TestHasher>(map: &Map<S>, left: impl Fn(usize) -> Option<usize>) {
+    (0..KEYS).for_each(|i| assert_left(map, i, left(i)));
+    let count = (0..KEYS).filter_map(left).count();
+    assert_eq!(contents(map).len(), count);
+    assert_eq!(map.is_empty(), count == 0);
+}
+
+/// In one map, three times: each `key(i)` is absent, then has a value, which `delete(map, i, value)` takes out.
+#[track_caller]
+pub(crate) fn in_three_cycles<S: TestHasher>(delete: impl Fn(&Map<S>, usize, usize)) {
+    let map = Map::<S>::default();
+    for cycle in 0..3 {
+        for i in 0..KEYS {
+            assert_absent(&map, i);
+            map.store(key(i), i + cycle);
+            assert_present(&map, i, i + cycle);
+        }
+        for i in 0..KEYS {
+            delete(&map, i, i + cycle);
+            assert_absent(&map, i);
+        }
+        assert!(map.is_empty());
+    }
+    assert_whole(map);
+}
+
+/// In every state: `change(map, i)` of the `chosen` keys leaves `left(i)` of each, and the others as they were.
+#[track_caller]
+pub(crate) fn in_every_state<S: TestHasher>(
+    chosen: &[usize],
+    change: impl Fn(&Map<S>, usize),
+    left: impl Fn(usize) -> Option<usize>,
+) {
+    for map in filled::<S>() {
+        chosen.iter().for_each(|&i| change(&map, i));
+        assert_all_left(&map, |i| if chosen.contains(&i) { left(i) } else { Some(i) });
+        assert_whole(map);
+    }
+}
+
+/// In every state, while a `range` is under way: `change(map, key, value)` of each key that it visits leaves `left(i)`. It visits each
+/// key once.
+#[track_caller]
+pub(crate) fn while_iterating<S: TestHasher>(
+    change: impl Fn(&Map<S>, &String, usize),
+    left: impl Fn(usize) -> Option<usize>,
+) {
+    for map in filled::<S>() {
+        let mut visits = 0;
+        map.range(|key, value| {
+            change(&map, key, *value);
+            visits += 1;
+            true
+        });
+        assert_eq!(visits, KEYS);
+        assert_all_left(&map, &left);
+        assert_whole(map);
+    }
+}
+
+/// Threads with keys of their own, in a map that is empty at first: `change(map, i)` leaves `left(i)` of each key.
+#[track_caller]
+pub(crate) fn on_unshared_keys<S: TestHasher>(
+    change: impl Fn(&Map<S>, usize) + Sync,
+    left: impl Fn(usize) -> Option<usize> + Sync,
+) {
+    let map = Map::<S>::default();
+    race(|thread| {
+        for i in (thread..KEYS).step_by(THREADS) {
+            change(&map, i);
+            assert_left(&map, i, left(i));
+        }
+    });
+    assert_all_left(&map, left);
+    assert_whole(map);
+}
+
+/// In every state, threads race for the value of each key: `take(map, thread, i)` returns true for one of them, and leaves `left(i)`
+/// whatever it returns.
+#[track_caller]
+pub(crate) fn one_of_all_takes_it<S: TestHasher>(
+    take: impl Fn(&Map<S>, usize, usize) -> bool + Sync,
+    left: impl Fn(usize) -> Option<usize> + Sync,
+) {
+    for map in filled::<S>() {
+        let wins = zeros();
+        while_keys_come_and_go(&map, || {
+            race(|thread| {
+                for (i, wins) in wins.iter().enumerate() {
+                    wins.fetch_add(usize::from(take(&map, thread, i)), SeqCst);
+                    assert_left(&map, i, left(i));
+                }
+                (0..KEYS).for_each(|i| assert_left(&map, i, left(i)));
+            });
+        });
+        assert_all_one(&wins, "winners of key");
+        assert_all_left(&map, &left);
+        assert_whole(map);
     }
 }

@@ -32,67 +32,42 @@ fn all_keys_in_three_cycles<S: TestHasher>() {
     assert_whole(map);
 }
 
-fn swap_only<S: TestHasher>(chosen: &[usize]) {
-    for map in filled::<S>() {
-        for &i in chosen {
-            assert_eq!(map.swap(key(i), i + 1), Some(i));
-            assert_eq!(map.swap(key(i), i + 2), Some(i + 1));
-        }
-        assert_others_untouched(&map, chosen);
-        chosen.iter().for_each(|&i| assert_present(&map, i, i + 2));
-        assert_eq!(contents(&map).len(), KEYS);
-        assert_whole(map);
-    }
+/// Replaces the value that is there by the next but one, in two steps.
+fn advance<S: TestHasher>(map: &Map<S>, i: usize) {
+    assert_eq!(map.swap(key(i), i + 1), Some(i));
+    assert_eq!(map.swap(key(i), i + 2), Some(i + 1));
 }
 
 fn one_key_leaves_the_others<S: TestHasher>() {
-    swap_only::<S>(&ONE);
+    in_every_state::<S>(&ONE, advance, |i| Some(i + 2));
 }
 
 fn several_keys_leave_the_others<S: TestHasher>() {
-    swap_only::<S>(&SEVERAL);
+    in_every_state::<S>(&SEVERAL, advance, |i| Some(i + 2));
 }
 
 fn while_iterating_advances_every_key<S: TestHasher>() {
-    for map in filled::<S>() {
-        let mut visits = 0;
-        map.range(|key, value| {
-            assert_eq!(map.swap(key.clone(), value + 1), Some(*value));
-            visits += 1;
-            true
-        });
-        assert_eq!(visits, KEYS);
-        (0..KEYS).for_each(|i| assert_present(&map, i, i + 1));
-        assert_whole(map);
-    }
+    let change =
+        |map: &Map<S>, key: &String, value| assert_eq!(map.swap(key.clone(), value + 1), Some(value));
+    while_iterating(change, |i| Some(i + 1));
 }
 
 fn concurrently_on_unshared_keys<S: TestHasher>() {
-    let map = Map::<S>::default();
-    race(|thread| {
-        for i in (thread..KEYS).step_by(THREADS) {
-            assert_eq!(map.swap(key(i), i), None);
-            assert_eq!(map.swap(key(i), i + 1), Some(i));
-            assert_present(&map, i, i + 1);
-        }
-    });
-    (0..KEYS).for_each(|i| assert_present(&map, i, i + 1));
-    assert_whole(map);
+    let change = |map: &Map<S>, i| {
+        assert_eq!(map.swap(key(i), i), None);
+        assert_eq!(map.swap(key(i), i + 1), Some(i));
+    };
+    on_unshared_keys(change, |i| Some(i + 1));
 }
 
 fn concurrently_on_unshared_keys_with_deletes<S: TestHasher>() {
-    let map = Map::<S>::default();
-    race(|thread| {
-        for i in (thread..KEYS).step_by(THREADS) {
-            assert_eq!(map.swap(key(i), i), None);
-            assert!(map.delete(&key(i)));
-            assert_eq!(map.swap(key(i), i + 1), None);
-            assert_eq!(map.load_and_delete(&key(i)), Some(i + 1));
-            assert_absent(&map, i);
-        }
-    });
-    assert!(map.is_empty());
-    assert_whole(map);
+    let change = |map: &Map<S>, i| {
+        assert_eq!(map.swap(key(i), i), None);
+        assert!(map.delete(&key(i)));
+        assert_eq!(map.swap(key(i), i + 1), None);
+        assert_eq!(map.load_and_delete(&key(i)), Some(i + 1));
+    };
+    on_unshared_keys(change, |_| None);
 }
 
 /// Threads swap values of their own into shared keys, and `also` may take values out.

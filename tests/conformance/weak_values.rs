@@ -2,11 +2,11 @@
 //! it; both act on one and the same dead value, and of all who do, one wins.
 
 use super::support::*;
-use crate::common::Numbers;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
 use std::sync::{Arc, Mutex, Weak};
 use sync_map::{LoadOrStore, SyncMap};
+use test_support::Numbers;
 
 under_three_hashers! {
     a_dead_value_is_replaced_or_deleted_once,

@@ -1,7 +1,7 @@
 //! Nobody panics: each operation on each state, threads, and what lives for how long.
 
 use super::operations::{KEYS, Map, OPERATIONS, Run, contents, sample};
-use crate::common::{Ledger, Numbers, flush_until, race};
+use test_support::{Ledger, Numbers, flush_until, race};
 
 #[test]
 fn every_operation_on_every_state_drops_everything_once() {

@@ -1,10 +1,10 @@
 //! The key's `Eq` runs under the mutex: one that uses the map again would deadlock. Debug builds panic instead, which is
 //! what is tested; in release builds it deadlocks, as the documentation says.
 
-use crate::common::FourBits;
 use std::hash::{Hash, Hasher};
 use std::sync::LazyLock;
 use sync_map::SyncMap;
+use test_support::{FourBits, hang};
 
 /// A key whose `Eq` stores another key, when it is told to.
 #[derive(Clone, Debug)]
@@ -34,6 +34,7 @@ impl Eq for Meddler {}
 
 #[test]
 fn a_keys_eq_that_uses_the_map_under_the_mutex_panics_with_a_clear_message() {
+    let _watch = hang::watch();
     let key = |n, meddles| Meddler { n, meddles };
     for n in 0..4 {
         MEDDLED_WITH.store(key(n, false), n);

@@ -1,7 +1,7 @@
 //! The table of all operations, and a map that has a key in each state an entry can have.
 
-use crate::common::{Call, Constant, Key, Ledger, Value};
 use sync_map::{KeyState, SyncMap};
+use test_support::{Call, Constant, Key, Ledger, Value};
 
 /// All hashes are equal, so that each look-up compares keys that differ, too.
 pub(crate) type Map = SyncMap<Key, Value, Constant>;

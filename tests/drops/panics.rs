@@ -1,29 +1,21 @@
 //! User code panics, at each of its calls in turn: the map stays whole and usable, and nothing leaks or is dropped twice.
 
 use super::operations::{KEYS, Map, OPERATIONS, Operation, Run, contents, sample};
-use crate::common::{Call, Fault, Ledger, flush_until};
 use std::collections::BTreeSet;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use test_support::hang::{self, Watch};
+use test_support::{Call, Ledger, faults, flush_until};
 
 const CALLS: [Call; 6] =
     [Call::Hash, Call::KeyEq, Call::KeyClone, Call::ValueEq, Call::ValueClone, Call::Callback];
 
-/// Runs `body`; whether it panicked as it was told to. Any other panic goes on.
-fn faults(body: impl FnOnce()) -> bool {
-    match catch_unwind(AssertUnwindSafe(body)) {
-        Ok(()) => false,
-        Err(payload) if payload.is::<Fault>() => true,
-        Err(payload) => resume_unwind(payload),
-    }
-}
-
 #[test]
 fn a_panic_at_any_call_of_user_code_leaves_the_map_whole() {
+    let watch = hang::watch();
     for operation in OPERATIONS {
         let mut called = BTreeSet::new();
         for call in CALLS {
             for n in KEYS {
-                let panicked = (1..).take_while(|nth| panic_once(operation, call, *nth, n)).count();
+                let panicked = (1..).take_while(|nth| panic_once(&watch, operation, call, *nth, n)).count();
                 if panicked > 0 {
                     called.insert(call);
                 }
@@ -35,8 +27,9 @@ fn a_panic_at_any_call_of_user_code_leaves_the_map_whole() {
 }
 
 /// Whether there was an `nth` call to panic at.
-fn panic_once(operation: &Operation, call: Call, nth: u32, n: u32) -> bool {
+fn panic_once(watch: &Watch, operation: &Operation, call: Call, nth: u32, n: u32) -> bool {
     let what = format!("{} of key {n}, panic at {call:?} {nth}", operation.name);
+    watch.step(what.clone());
     let ledger = Ledger::default();
     let mut map = sample(&ledger);
     let before = contents(&mut map);
@@ -77,6 +70,7 @@ fn assert_usable(map: &mut Map, ledger: &Ledger, what: &str) {
 /// the `Drop` of an argument panics, rustc leaks the result of the function (rust-lang/rust 47949).
 #[test]
 fn a_panic_in_the_drop_of_what_was_handed_in_leaves_the_map_whole() {
+    let watch = hang::watch();
     let operations: [(&str, Call, Run); 4] = [
         ("store", Call::KeyDrop, |map, ledger, n| map.store(ledger.key(n), ledger.value(n + 10))),
         ("swap", Call::KeyDrop, |map, ledger, n| {
@@ -98,6 +92,7 @@ fn a_panic_in_the_drop_of_what_was_handed_in_leaves_the_map_whole() {
     for (name, call, run) in operations {
         for n in [0, 1, 4] {
             let what = format!("{name} of key {n}, panic at {call:?}");
+            watch.step(what.clone());
             let ledger = Ledger::default();
             let mut map = sample(&ledger);
             // What `sample` deleted is gone, and what the operation retires is dropped after this guard: only the
@@ -117,6 +112,7 @@ fn a_panic_in_the_drop_of_what_was_handed_in_leaves_the_map_whole() {
 
 #[test]
 fn a_panic_in_a_drop_when_the_map_is_dropped_leaks_nothing() {
+    let watch = hang::watch();
     const ROWS: u32 = 6;
     let new_map = |ledger: &Ledger| {
         let map: Map = (0..ROWS / 2).map(|n| (ledger.key(n), ledger.value(n))).collect();
@@ -129,6 +125,7 @@ fn a_panic_in_a_drop_when_the_map_is_dropped_leaks_nothing() {
         for call in [Call::KeyDrop, Call::ValueDrop] {
             for nth in 1..=ROWS + 1 {
                 let what = format!("{name}, panic at {call:?} {nth}");
+                watch.step(what.clone());
                 let ledger = Ledger::default();
                 let map = new_map(&ledger);
                 ledger.arm(call, nth);
@@ -143,6 +140,7 @@ fn a_panic_in_a_drop_when_the_map_is_dropped_leaks_nothing() {
 
 #[test]
 fn a_panic_in_a_source_of_rows_leaks_nothing() {
+    let _watch = hang::watch();
     for nth in 1..=10 {
         let ledger = Ledger::default();
         let rows = || {

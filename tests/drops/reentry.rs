@@ -1,9 +1,9 @@
 //! User code uses the map again: everywhere, but in the key's `Eq`.
 
 use super::operations::{KEYS, Map, OPERATIONS, sample};
-use crate::common::{Call, Ledger, flush_until};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
+use test_support::{Call, Ledger, flush_until, hang};
 
 /// Lets user code of `ledger`, but for the key's `Eq`, use the map in every way, for a number of times. Returns how
 /// often it did.
@@ -52,8 +52,10 @@ fn take_back(mut map: Arc<Map>) -> Map {
 
 #[test]
 fn user_code_may_use_the_map_wherever_it_is_called() {
+    let watch = hang::watch();
     for operation in OPERATIONS {
         for n in KEYS {
+            watch.step(format!("{} of key {n}", operation.name));
             let ledger = Ledger::default();
             let map = Arc::new(sample(&ledger));
             let used = let_user_code_use(&map, &ledger, 20);
@@ -74,6 +76,7 @@ fn user_code_may_use_the_map_wherever_it_is_called() {
 
 #[test]
 fn the_drop_of_a_value_may_use_the_map() {
+    let _watch = hang::watch();
     let ledger = Ledger::default();
     let map = Arc::new(Map::default());
     for round in 0..50 {
@@ -93,7 +96,9 @@ fn the_drop_of_a_value_may_use_the_map() {
 /// in debug builds).
 #[test]
 fn the_drop_of_a_value_may_take_the_mutex_in_whatever_operation_it_comes() {
+    let watch = hang::watch();
     for operation in OPERATIONS.iter().filter(|operation| operation.name != "clone, and compare") {
+        watch.step(operation.name);
         let ledger = Ledger::default();
         let map = Arc::new(Map::default());
         let takes = let_drops_of_values(&map, &ledger, |map, ledger, _| {
@@ -116,6 +121,7 @@ fn the_drop_of_a_value_may_take_the_mutex_in_whatever_operation_it_comes() {
 /// The same, where nearly every collection comes in the slow path of a store: no look-up promotes the key that it stores.
 #[test]
 fn the_drop_of_a_value_may_take_the_mutex_when_a_store_by_dirty_collects() {
+    let _watch = hang::watch();
     let ledger = Ledger::default();
     let map = Arc::new(Map::default());
     (0..300).for_each(|n| map.store(ledger.key(n), ledger.value(n)));
@@ -135,6 +141,7 @@ fn the_drop_of_a_value_may_take_the_mutex_when_a_store_by_dirty_collects() {
 /// A thread that clears a map and then does nothing keeps none of what it has retired.
 #[test]
 fn what_a_clear_retires_is_dropped_while_its_thread_waits() {
+    let _watch = hang::watch();
     let ledger = Ledger::default();
     let map = Map::default();
     (0..300).for_each(|n| map.store(ledger.key(n), ledger.value(n)));
@@ -158,6 +165,7 @@ fn what_a_clear_retires_is_dropped_while_its_thread_waits() {
 /// when the thread's part in the collector is gone already.
 #[test]
 fn the_drop_of_a_thread_local_may_use_the_map_while_its_thread_ends() {
+    let _watch = hang::watch();
     struct UsesTheMap(Arc<Map>, Ledger);
     impl Drop for UsesTheMap {
         fn drop(&mut self) {

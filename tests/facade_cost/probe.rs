@@ -1,9 +1,7 @@
-//! Compiled by `tests/facade_cost.rs` with optimization: each pair of functions must come out as the same code.
+//! Compiled by `main.rs` with optimization, beside copies of the two modules: each pair of functions must come out as the same code.
 #![allow(dead_code, unreachable_pub, unused_imports)]
 
-#[path = "../../src/orderings.rs"]
 pub mod orderings;
-#[path = "../../src/sync/mod.rs"]
 pub mod sync;
 
 use crate::orderings::{CELL_ADD, CELL_LOAD, CELL_RETIRE, CELL_TAKE, READ_LOAD_LOCKED, STRIPE_TAKE};

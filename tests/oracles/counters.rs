@@ -1,10 +1,10 @@
 //! `CounterMap` and `Counter` against plain integers.
 
-use super::try_many;
-use crate::common::{TestHasher, under_three_hashers};
+use super::TRIALS;
 use proptest::prelude::*;
 use std::collections::HashMap;
 use sync_map::{Counter, CounterMap};
+use test_support::{TestHasher, under_three_hashers};
 
 #[derive(Clone, Debug)]
 enum Call {
@@ -104,7 +104,7 @@ under_three_hashers! {
 }
 
 fn counter_map_and_integers_agree<S: TestHasher>() {
-    try_many(calls(), |calls: Vec<Call>| {
+    TRIALS.run(calls(), |calls: Vec<Call>| {
         let mut counters = CounterMap::<u8, S>::default();
         let mut oracle = HashMap::new();
         for call in &calls {
@@ -122,7 +122,7 @@ fn counter_map_and_integers_agree<S: TestHasher>() {
 #[test]
 fn counter_and_an_integer_agree() {
     let steps = prop::collection::vec(prop::option::weighted(0.8, numbers()), 1..=60);
-    try_many(steps, |steps: Vec<Option<i64>>| {
+    TRIALS.run(steps, |steps: Vec<Option<i64>>| {
         let counter = Counter::new();
         let mut oracle = 0_i64;
         for step in steps {

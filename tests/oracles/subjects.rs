@@ -1,10 +1,10 @@
 //! What the calls run on: the map by value, the map by reference, and two oracles that share no code.
 
 use super::calls::{Answer, Call, Key, Value};
-use crate::common::TestHasher;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex};
 use sync_map::{LoadOrStore, SyncMap};
+use test_support::TestHasher;
 
 pub(crate) type Contents = BTreeMap<Key, Value>;
 

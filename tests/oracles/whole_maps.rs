@@ -1,12 +1,12 @@
 //! What makes a map, or takes a whole one, keeps what is in it.
 
+use super::TRIALS;
 use super::calls::{Call, Key, Value, calls};
 use super::subjects::{ByValue, Contents, Guarded, Subject};
-use super::try_many;
-use crate::common::{Constant, FourBits, TestHasher, under_three_hashers};
 use proptest::prelude::*;
 use std::hash::RandomState;
 use sync_map::SyncMap;
+use test_support::{Constant, FourBits, TestHasher, under_three_hashers};
 
 type Map<S> = SyncMap<Key, Value, S>;
 
@@ -27,7 +27,7 @@ fn made_by<S: TestHasher>(calls: &[Call]) -> (Map<S>, Contents) {
 }
 
 fn clone_and_take_apart_keep_what_calls_have_made<S: TestHasher>() {
-    try_many(calls(), |calls: Vec<Call>| {
+    TRIALS.run(calls(), |calls: Vec<Call>| {
         let (map, contents) = made_by::<S>(&calls);
         let mut clone = map.clone();
         prop_assert_eq!(&clone, &map);
@@ -43,7 +43,7 @@ fn clone_and_take_apart_keep_what_calls_have_made<S: TestHasher>() {
 
 fn rows_make_the_map_that_they_make_of_a_hash_map<S: TestHasher>() {
     let rows = || prop::collection::vec((0..40_u8, any::<u8>()), 0..60);
-    try_many((rows(), rows()), |(first, second)| {
+    TRIALS.run((rows(), rows()), |(first, second)| {
         let mut map: Map<S> = first.iter().copied().collect();
         let mut oracle: Contents = first.into_iter().collect();
         prop_assert_eq!(map.check_invariants(), Ok(()));
@@ -67,7 +67,7 @@ fn maps_are_equal_when_their_contents_are<S: TestHasher>() {
         prop_assert_eq!(map, same);
         Ok(())
     }
-    try_many((calls(), calls()), |(one, other)| {
+    TRIALS.run((calls(), calls()), |(one, other)| {
         check::<S, RandomState>(&one, &other)?;
         check::<S, Constant>(&one, &other)?;
         check::<S, FourBits>(&one, &other)
@@ -83,7 +83,7 @@ mod with_serde {
     }
 
     fn json_is_that_of_a_map_and_comes_back<S: TestHasher>() {
-        try_many(calls(), |calls: Vec<Call>| {
+        TRIALS.run(calls(), |calls: Vec<Call>| {
             let (map, contents) = made_by::<S>(&calls);
             let json = serde_json::to_string(&map).unwrap();
             prop_assert_eq!(serde_json::from_str::<Contents>(&json).unwrap(), contents.clone());

@@ -4,6 +4,7 @@ use crate::support::{Log, Probe, taken};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::SeqCst;
 use sync_map::registry::{LifecycleError, Registry, State};
+use test_support::hang;
 
 /// Registers and keeps a service for each `name` or `name: dependency dependency`.
 fn registry(log: &Log, services: &[&str]) -> Registry<Probe> {
@@ -59,6 +60,7 @@ fn a_failure_rolls_back_what_this_call_has_started() {
 
 #[test]
 fn a_panic_rolls_back_as_well() {
+    let _watch = hang::watch();
     let log = Log::default();
     let registry = registry(&log, &["a", "bad"]);
     registry.get("bad").unwrap().panics.store(true, SeqCst);
@@ -101,6 +103,7 @@ fn a_missing_dependency_starts_nothing() {
 
 #[test]
 fn a_circle_starts_nothing_and_is_shown() {
+    let _watch = hang::watch();
     let log = Log::default();
     let circle = registry(&log, &["a", "outside: b", "b: c", "c: d", "d: b"]);
     let error = circle.start_all().unwrap_err();
@@ -129,16 +132,23 @@ fn a_long_chain_of_dependencies_is_no_deep_recursion() {
     assert_eq!((started.len(), started[0].as_str()), (20_001, "s20000"));
 }
 
-/// A service that stops itself being there, in the turn of the one before it.
-#[test]
-fn a_service_unregistered_meanwhile_is_left_out() {
-    let (registry, log) = (Registry::new(), Log::default());
+/// Three services: while the first starts, the second is unregistered.
+fn registry_that_loses(second: &str, third: Probe, log: &Log) -> Registry<Probe> {
+    let registry = Registry::new();
     let token = Arc::new(std::sync::Mutex::new(None));
     let slot = Arc::clone(&token);
-    let first = Probe::new("first", &log).while_starting(move || drop(slot.lock().unwrap().take()));
+    let first = Probe::new("first", log).while_starting(move || drop(slot.lock().unwrap().take()));
     registry.register(Arc::new(first)).unwrap().keep();
-    *token.lock().unwrap() = Some(registry.register(Arc::new(Probe::new("second", &log))).unwrap());
-    registry.register(Arc::new(Probe::new("third", &log))).unwrap().keep();
+    *token.lock().unwrap() = Some(registry.register(Arc::new(Probe::new(second, log))).unwrap());
+    registry.register(Arc::new(third)).unwrap().keep();
+    registry
+}
+
+#[test]
+fn a_service_unregistered_meanwhile_is_left_out() {
+    let _watch = hang::watch();
+    let log = Log::default();
+    let registry = registry_that_loses("second", Probe::new("third", &log), &log);
     assert_eq!(registry.start_all().unwrap(), ["first", "third"]);
     assert_eq!(taken(&log), ["start first", "start third"]);
 }
@@ -146,13 +156,9 @@ fn a_service_unregistered_meanwhile_is_left_out() {
 /// The same, but something depends on it.
 #[test]
 fn what_depends_on_a_service_that_has_gone_does_not_start() {
-    let (registry, log) = (Registry::new(), Log::default());
-    let token = Arc::new(std::sync::Mutex::new(None));
-    let slot = Arc::clone(&token);
-    let first = Probe::new("first", &log).while_starting(move || drop(slot.lock().unwrap().take()));
-    registry.register(Arc::new(first)).unwrap().keep();
-    *token.lock().unwrap() = Some(registry.register(Arc::new(Probe::new("db", &log))).unwrap());
-    registry.register(Arc::new(Probe::new("web", &log).depending_on(&["db"]))).unwrap().keep();
+    let _watch = hang::watch();
+    let log = Log::default();
+    let registry = registry_that_loses("db", Probe::new("web", &log).depending_on(&["db"]), &log);
     let error = registry.start_all().unwrap_err();
     let problem = "cannot start service `web`: it depends on `db`, which is not registered";
     assert_eq!(error.to_string(), format!("{problem}; stopped again: first"));

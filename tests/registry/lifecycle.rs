@@ -5,6 +5,7 @@ use std::error::Error;
 use std::sync::atomic::Ordering::SeqCst;
 use std::sync::{Arc, OnceLock};
 use sync_map::registry::{Cause, LifecycleError, Phase, Registration, Registry, State};
+use test_support::hang;
 
 fn one() -> (Registry<Probe>, Arc<Probe>, Registration<Probe>, Log) {
     let (registry, log) = (Registry::new(), Log::default());
@@ -69,6 +70,7 @@ fn a_failure_is_kept_until_the_next_try() {
 
 #[test]
 fn a_panic_is_a_failure_that_says_so() {
+    let _watch = hang::watch();
     let (registry, probe, _registration, _log) = one();
     probe.panics.store(true, SeqCst);
     let Err(LifecycleError::Failed(error)) = registry.start("db") else { panic!("it panicked") };
@@ -81,6 +83,7 @@ fn a_panic_is_a_failure_that_says_so() {
 
 #[test]
 fn unregistering_brings_down_what_runs_and_nothing_else() {
+    let _watch = hang::watch();
     let (registry, probe, registration, log) = one();
     registration.unregister().unwrap();
     assert!(taken(&log).is_empty(), "it did not run");
@@ -98,9 +101,10 @@ fn unregistering_brings_down_what_runs_and_nothing_else() {
     assert!(registry.get("db").is_none(), "gone all the same");
 }
 
-/// The seed's `Start` runs on a service that was unregistered meanwhile, and it runs on, found by nobody.
+/// The article's `Start` runs on a service that was unregistered meanwhile. The service runs on, and nobody can find it.
 #[test]
 fn a_service_unregistered_while_it_starts_is_stopped_again() {
+    let _watch = hang::watch();
     let (registry, log) = (Registry::new(), Log::default());
     let token: Arc<OnceLock<std::sync::Mutex<Option<Registration<Probe>>>>> = Arc::default();
     let slot = Arc::clone(&token);
@@ -116,6 +120,7 @@ fn a_service_unregistered_while_it_starts_is_stopped_again() {
 
 #[test]
 fn a_service_may_use_the_registry_while_it_starts() {
+    let _watch = hang::watch();
     let log = Log::default();
     let registry: Arc<Registry<Probe>> = Arc::new(Registry::new());
     let weak = Arc::downgrade(&registry);
@@ -140,6 +145,7 @@ fn a_service_may_use_the_registry_while_it_starts() {
 
 #[test]
 fn dropping_the_registry_stops_what_was_kept() {
+    let _watch = hang::watch();
     let (registry, log) = (Registry::new(), Log::default());
     for name in ["a", "b"] {
         registry.register(Arc::new(Probe::new(name, &log))).unwrap().keep();
@@ -152,6 +158,7 @@ fn dropping_the_registry_stops_what_was_kept() {
 /// A registration outlives its registry.
 #[test]
 fn a_registration_may_come_after_the_registry() {
+    let _watch = hang::watch();
     let (registry, _probe, registration, log) = one();
     registration.start().unwrap();
     drop(registry);

@@ -2,11 +2,11 @@
 
 use crate::support::{Log, Probe, taken};
 use proptest::prelude::*;
-use proptest::test_runner::FileFailurePersistence;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::SeqCst;
 use sync_map::registry::{LifecycleError, Registration, Registry, State};
+use test_support::Trials;
 
 const NAMES: [&str; 4] = ["a", "b", "c", "d"];
 
@@ -178,15 +178,8 @@ fn run(calls: &[Call]) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig {
-        cases: 512,
-        failure_persistence: Some(Box::new(FileFailurePersistence::Direct("tests/registry.regressions"))),
-        ..ProptestConfig::default()
-    })]
-
-    #[test]
-    fn a_registry_does_what_the_model_does(calls in prop::collection::vec(call(), 0..40)) {
-        run(&calls)?;
-    }
+#[test]
+fn a_registry_does_what_the_model_does() {
+    let trials = Trials { cases: 512, seeds: "tests/registry.regressions" };
+    trials.run(prop::collection::vec(call(), 0..40), |calls| run(&calls));
 }

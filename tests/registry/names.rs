@@ -3,6 +3,7 @@
 use crate::support::{Log, Probe};
 use std::sync::Arc;
 use sync_map::registry::{BoxError, GetError, LifecycleError, Registry, Service, State};
+use test_support::hang;
 
 #[test]
 fn a_name_is_taken_once_and_free_again_after() {
@@ -23,7 +24,7 @@ fn a_name_is_taken_once_and_free_again_after() {
     assert_eq!(again.name(), "db");
 }
 
-/// The seed's `Unregister(name)` removes whatever has the name.
+/// The article's `Unregister(name)` removes whatever has the name.
 #[test]
 fn an_old_registration_does_not_remove_a_newer_service() {
     let (registry, log) = (Registry::new(), Log::default());
@@ -100,6 +101,7 @@ fn a_typed_look_up_tells_missing_from_another_type() {
 /// A panic in `name` or `depends_on` is the caller's, and leaves nothing behind.
 #[test]
 fn a_panic_while_registering_changes_nothing() {
+    let _watch = hang::watch();
     struct Bad(&'static str);
     impl Service for Bad {
         fn name(&self) -> &str {

@@ -1,13 +1,14 @@
 //! Many threads on one registry.
 
-use crate::common::{THREADS, race};
 use crate::support::{Log, Probe};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use sync_map::registry::{LifecycleError, Registry, State};
+use test_support::{THREADS, hang, race};
 
 #[test]
 fn of_many_with_one_name_one_is_registered() {
+    let _watch = hang::watch();
     for _ in 0..200 {
         let (registry, log, won) = (Registry::new(), Log::default(), AtomicUsize::new(0));
         race(|_| {
@@ -22,6 +23,7 @@ fn of_many_with_one_name_one_is_registered() {
 
 #[test]
 fn of_many_that_start_one_does() {
+    let _watch = hang::watch();
     for _ in 0..200 {
         let (registry, log, won) = (Registry::new(), Log::default(), AtomicUsize::new(0));
         registry.register(Arc::new(Probe::new("db", &log))).unwrap().keep();
@@ -39,6 +41,7 @@ fn of_many_that_start_one_does() {
 /// the end nothing is registered, and nothing runs: a [`Probe`] panics when it is started while it runs.
 #[test]
 fn nothing_runs_on_that_nobody_can_find() {
+    let _watch = hang::watch();
     let (registry, log) = (Registry::new(), Log::default());
     let probes = std::sync::Mutex::new(Vec::new());
     race(|thread| {

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The modules whose actions are accesses of the code, and where those are.
 const MODULES: [(&str, &str); 3] =
-    [("SyncMap", "src/map/"), ("Counter", "src/counter.rs"), ("CounterMap", "src/counter.rs")];
+    [("SyncMap", "src/map/"), ("Counter", "src/counter/"), ("CounterMap", "src/counter/")];
 
 /// Actions that are no access of their own: calls, and operations of the map as a whole.
 const NO_ACCESS: [&str; 6] = ["BeginGet", "BeginTake", "Call", "Load", "LoadOrStore", "DeleteIf"];

@@ -3,9 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-/// The lines of each section of `Cargo.toml`, as key and value.
+/// The lines of each section of the manifest of what is published, as key and value.
 fn sections() -> BTreeMap<String, BTreeMap<String, String>> {
-    let text = std::fs::read_to_string("Cargo.toml").expect("the manifest");
+    sections_of("Cargo.toml")
+}
+
+/// The same of another manifest.
+fn sections_of(manifest: &str) -> BTreeMap<String, BTreeMap<String, String>> {
+    let text = std::fs::read_to_string(manifest).unwrap_or_else(|error| panic!("{manifest}: {error}"));
     let mut sections: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
     let mut section = String::new();
     for line in text.lines().filter(|line| !line.starts_with('#')) {
@@ -39,11 +44,50 @@ fn the_published_manifest_has_no_dependency_or_feature_for_a_model_checker() {
     for (section, rows) in sections.iter().filter(|(name, _)| is_published(name)) {
         for (key, value) in rows {
             let row = format!("[{section}] {key} = {value}");
-            assert!(!row.contains("loom") && !row.contains("shuttle"), "{row}");
+            let models = ["loom", "shuttle", "sync-map-model"];
+            assert!(!models.iter().any(|model| row.contains(model)), "{row}");
         }
     }
     let features: Vec<&str> = sections["features"].keys().map(String::as_str).collect();
     assert_eq!(features, ["default", "json", "serde", "stream", "toml"]);
     assert_eq!(sections["features"]["default"], "[]");
     assert!(sections["dependencies"].contains_key("crossbeam-epoch"), "the sections are read");
+}
+
+/// The twins are the same source: they have the dependencies and the features of what is published, but for the epoch, and beside them the models.
+#[test]
+fn the_twins_have_the_same_dependencies_and_features() {
+    for engine in ["loom", "shuttle"] {
+        let twin = sections_of(&format!("verification/{engine}/Cargo.toml"));
+        let mut expected = sections();
+        let dependencies = expected.get_mut("dependencies").expect("dependencies");
+        dependencies.remove("crossbeam-epoch");
+        let model = format!("{{ version = \"0.1.0\", path = \"../model\", features = [\"{engine}\"] }}");
+        dependencies.insert("sync-map-model".to_owned(), model);
+        assert_eq!(twin["dependencies"], *dependencies, "{engine}");
+        let features = expected.get_mut("features").expect("features");
+        features.insert("default".to_owned(), format!("[\"{engine}\"]"));
+        features.insert(engine.to_owned(), "[]".to_owned());
+        assert_eq!(twin["features"], *features, "{engine}");
+    }
+}
+
+/// cargo packages no file from outside a package's folder: the sources of the twins are links into this one.
+#[test]
+fn the_twins_have_the_sources_the_licences_and_a_readme() {
+    let published: Vec<_> =
+        std::fs::read_dir("src").expect("src").map(|entry| entry.expect("an entry").file_name()).collect();
+    for package in ["loom", "shuttle", "model"].map(|name| Path::new("verification").join(name)) {
+        for file in ["README.md", "LICENSE-MIT", "LICENSE-APACHE", "src/lib.rs"] {
+            assert!(package.join(file).exists(), "{}", package.join(file).display());
+        }
+        let is_twin = !package.ends_with("model");
+        assert!(
+            !is_twin || published.iter().all(|file| package.join("src").join(file).exists()),
+            "{}",
+            package.display()
+        );
+    }
+    let version = &sections()["workspace.package"]["version"];
+    assert_eq!(version, "\"0.1.0\"", "the twins ask for this version of sync-map-model");
 }

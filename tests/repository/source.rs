@@ -1,4 +1,4 @@
-//! The files of `src/`, and what a check wants to know of them.
+//! The files of `src/` and of `verification/model/src/`, and what a check wants to know of them.
 
 use std::path::Path;
 
@@ -18,22 +18,33 @@ pub(crate) struct Function {
     pub(crate) lines: usize,
 }
 
-/// All files of `src/`.
+/// All files of `src/`, and of the crate that stands for a part of it in the model builds.
 pub(crate) fn sources() -> Vec<Source> {
-    fn walk(directory: &Path, sources: &mut Vec<Source>) {
-        for entry in std::fs::read_dir(directory).expect("a directory of src/") {
-            let path = entry.expect("an entry").path();
-            match path.extension() {
-                _ if path.is_dir() => walk(&path, sources),
-                Some(extension) if extension == "rs" => sources.push(Source::read(&path.to_string_lossy())),
-                _ => {}
-            }
-        }
-    }
     let mut sources = Vec::new();
     walk(Path::new("src"), &mut sources);
+    walk(Path::new("verification/model/src"), &mut sources);
     sources.sort_by(|one, other| one.name.cmp(&other.name));
     sources
+}
+
+/// The same, and all files of the suite.
+pub(crate) fn with_the_suite() -> Vec<Source> {
+    let mut sources = sources();
+    for package in ["linear", "explore", "runner", "verify", "speccheck"] {
+        walk(&Path::new("verification").join(package).join("src"), &mut sources);
+    }
+    sources
+}
+
+fn walk(directory: &Path, sources: &mut Vec<Source>) {
+    for entry in std::fs::read_dir(directory).expect("a directory of sources") {
+        let path = entry.expect("an entry").path();
+        match path.extension() {
+            _ if path.is_dir() => walk(&path, sources),
+            Some(extension) if extension == "rs" => sources.push(Source::read(&path.to_string_lossy())),
+            _ => {}
+        }
+    }
 }
 
 impl Source {
@@ -116,11 +127,12 @@ fn body_end(code: &str) -> Option<usize> {
 }
 
 /// Rust text with blanks for what is in comments, strings and characters.
-fn code_of(text: &str) -> String {
+pub(crate) fn code_of(text: &str) -> String {
     let mut code = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
         let length = match first {
+            'r' if !code.ends_with(|c: char| c.is_alphanumeric() || c == '_') => raw_string_length(rest),
             '/' if rest.starts_with("//") => rest.find('\n').unwrap_or(rest.len()),
             '/' if rest.starts_with("/*") => rest.find("*/").map_or(rest.len(), |end| end + 2),
             '"' => string_length(rest),
@@ -136,6 +148,18 @@ fn code_of(text: &str) -> String {
         rest = &rest[blanked.len() + kept.len()..];
     }
     code
+}
+
+/// The length of `r"…"` or `r#"…"#`; 0 when this is a word.
+fn raw_string_length(text: &str) -> usize {
+    let hashes = text[1..].bytes().take_while(|&byte| byte == b'#').count();
+    match text[1 + hashes..].strip_prefix('"') {
+        Some(rest) => {
+            let end = format!("\"{}", "#".repeat(hashes));
+            rest.find(&end).map_or(text.len(), |at| 1 + hashes + 1 + at + end.len())
+        }
+        None => 0,
+    }
 }
 
 fn string_length(text: &str) -> usize {

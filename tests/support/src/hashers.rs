@@ -4,18 +4,19 @@
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher, Hasher};
 
 /// What a test needs of a hasher.
-pub(crate) trait TestHasher: BuildHasher + Default + Clone + Send + Sync + 'static {}
+pub trait TestHasher: BuildHasher + Default + Clone + Send + Sync + 'static {}
 
 impl<S: BuildHasher + Default + Clone + Send + Sync + 'static> TestHasher for S {}
 
 /// Every hash is 0.
-pub(crate) type Constant = BuildHasherDefault<Nought>;
+pub type Constant = BuildHasherDefault<Nought>;
 
 /// Sixteen different hashes.
-pub(crate) type FourBits = BuildHasherDefault<Cut>;
+pub type FourBits = BuildHasherDefault<Cut>;
 
+/// The hasher of [`Constant`].
 #[derive(Clone, Default)]
-pub(crate) struct Nought;
+pub struct Nought;
 
 impl Hasher for Nought {
     fn write(&mut self, _: &[u8]) {}
@@ -25,8 +26,9 @@ impl Hasher for Nought {
     }
 }
 
+/// The hasher of [`FourBits`].
 #[derive(Clone, Default)]
-pub(crate) struct Cut(DefaultHasher);
+pub struct Cut(DefaultHasher);
 
 impl Hasher for Cut {
     fn write(&mut self, bytes: &[u8]) {
@@ -39,6 +41,7 @@ impl Hasher for Cut {
 }
 
 /// For each function `body<S: TestHasher>()` three tests: `body::normal`, `body::constant_0`, `body::four_bits`.
+#[macro_export]
 macro_rules! under_three_hashers {
     ($($body:ident),+ $(,)?) => {$(
         mod $body {
@@ -49,14 +52,13 @@ macro_rules! under_three_hashers {
 
             #[test]
             fn constant_0() {
-                super::$body::<crate::common::Constant>();
+                super::$body::<$crate::Constant>();
             }
 
             #[test]
             fn four_bits() {
-                super::$body::<crate::common::FourBits>();
+                super::$body::<$crate::FourBits>();
             }
         }
     )+};
 }
-pub(crate) use under_three_hashers;

@@ -1,30 +1,47 @@
 //! Keys and values that are accounted for: each one made must be dropped exactly once. Each call of user code that the
 //! map makes through them can be made to panic, or to use the map again.
 
-use super::Constant;
+use crate::Constant;
 use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::hash::{Hash, Hasher};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use sync_map::SyncMap;
 
 /// The user code that a map can run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Call {
+pub enum Call {
+    /// `Hash` of a key.
     Hash,
+    /// `Eq` of a key.
     KeyEq,
+    /// `Clone` of a key.
     KeyClone,
+    /// `Drop` of a key.
     KeyDrop,
+    /// `PartialEq` of a value.
     ValueEq,
+    /// `Clone` of a value.
     ValueClone,
+    /// `Drop` of a value.
     ValueDrop,
     /// A predicate or a closure.
     Callback,
 }
 
 /// The payload of an injected panic.
-pub(crate) struct Fault;
+pub struct Fault;
+
+/// Runs `body`; whether it panicked as it was told to. Any other panic goes on.
+pub fn faults(body: impl FnOnce()) -> bool {
+    match catch_unwind(AssertUnwindSafe(body)) {
+        Ok(()) => false,
+        Err(payload) if payload.is::<Fault>() => true,
+        Err(payload) => resume_unwind(payload),
+    }
+}
 
 type Hook = Arc<dyn Fn(Call) + Send + Sync>;
 
@@ -40,18 +57,20 @@ struct Book {
 
 /// The account of one test.
 #[derive(Clone, Default)]
-pub(crate) struct Ledger(Arc<Mutex<Book>>);
+pub struct Ledger(Arc<Mutex<Book>>);
 
 impl Ledger {
     fn book(&self) -> MutexGuard<'_, Book> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn key(&self, n: u32) -> Key {
+    /// A key that is equal to those of the same number.
+    pub fn key(&self, n: u32) -> Key {
         Key { n, token: self.token() }
     }
 
-    pub(crate) fn value(&self, n: u32) -> Value {
+    /// A value that is equal to those of the same number.
+    pub fn value(&self, n: u32) -> Value {
         Value { n, token: self.token() }
     }
 
@@ -64,27 +83,27 @@ impl Ledger {
     }
 
     /// How many keys and values exist now.
-    pub(crate) fn live(&self) -> usize {
+    pub fn live(&self) -> usize {
         self.book().live.len()
     }
 
     /// The `nth` call of this kind from now panics (the first is 1).
-    pub(crate) fn arm(&self, call: Call, nth: u32) {
+    pub fn arm(&self, call: Call, nth: u32) {
         self.book().armed = Some((call, nth));
     }
 
     /// No call panics from now; returns whether one did.
-    pub(crate) fn disarm(&self) -> bool {
+    pub fn disarm(&self) -> bool {
         self.book().armed.take().is_none()
     }
 
     /// Runs `hook` at each call. Not at those that `hook` itself leads to.
-    pub(crate) fn set_hook(&self, hook: impl Fn(Call) + Send + Sync + 'static) {
+    pub fn set_hook(&self, hook: impl Fn(Call) + Send + Sync + 'static) {
         self.book().hook = Some(Arc::new(hook));
     }
 
     /// User code runs here: the closures of the tests say so themselves.
-    pub(crate) fn call(&self, call: Call) {
+    pub fn call(&self, call: Call) {
         thread_local!(static IN_HOOK: Cell<bool> = const { Cell::new(false) });
         let mut book = self.book();
         let hook = book.hook.clone();
@@ -110,7 +129,7 @@ impl Ledger {
 
     /// Flushes the collector until everything made is dropped, and checks that it was dropped once.
     #[track_caller]
-    pub(crate) fn assert_settled(&self, what: &str) {
+    pub fn assert_settled(&self, what: &str) {
         flush_until(|| self.live() == 0);
         let book = self.book();
         assert!(book.made > 0, "{what}: nothing was made");
@@ -121,7 +140,7 @@ impl Ledger {
 
 /// Flushes the collector until `done`, for ten seconds at most. (Other tests of the same binary pin as well, and hold the
 /// epoch back while they do.)
-pub(crate) fn flush_until(mut done: impl FnMut() -> bool) -> bool {
+pub fn flush_until(mut done: impl FnMut() -> bool) -> bool {
     let any = SyncMap::<u8, u8, Constant>::default();
     let start = Instant::now();
     for round in 0.. {
@@ -155,8 +174,9 @@ impl Token {
 }
 
 /// A key that is accounted for.
-pub(crate) struct Key {
-    pub(crate) n: u32,
+pub struct Key {
+    /// What it is compared by.
+    pub n: u32,
     token: Token,
 }
 
@@ -191,8 +211,9 @@ impl Drop for Key {
 }
 
 /// A value that is accounted for.
-pub(crate) struct Value {
-    pub(crate) n: u32,
+pub struct Value {
+    /// What it is compared by.
+    pub n: u32,
     token: Token,
 }
 

@@ -2,51 +2,28 @@
 //! to be wrong.
 //!
 //! proptest prints the list that fails, made as short as it can, and writes its seed to `tests/oracles.regressions`,
-//! from where every later run replays it. `PROPTEST_CASES=100000 cargo test --test oracles` looks longer.
+//! from where every later run replays it. `PROPTEST_CASES=100000 cargo test --test oracles` looks longer; so does any other test
+//! that [`Trials`] are run in.
 
-mod common;
-
-#[path = "oracles/calls.rs"]
 mod calls;
-#[path = "oracles/counters.rs"]
 mod counters;
-#[path = "oracles/subjects.rs"]
 mod subjects;
-#[path = "oracles/whole_maps.rs"]
 mod whole_maps;
 
 use calls::{Call, calls};
-use common::{TestHasher, under_three_hashers};
 use proptest::prelude::*;
-use proptest::test_runner::{FileFailurePersistence, TestRunner};
 use subjects::{ByReference, ByValue, CopyOnWrite, Guarded, Subject};
+use test_support::{TestHasher, Trials, under_three_hashers};
 
-/// How many lists a test tries, unless the environment says otherwise.
-const CASES: u32 = 256;
-
-/// Tries `test` on many values of `strategy`.
-#[track_caller]
-fn try_many<T: std::fmt::Debug>(
-    strategy: impl Strategy<Value = T>,
-    test: impl Fn(T) -> Result<(), TestCaseError>,
-) {
-    let mut config = ProptestConfig::default();
-    if std::env::var_os("PROPTEST_CASES").is_none() {
-        config.cases = CASES;
-    }
-    config.source_file = Some(file!());
-    config.failure_persistence = Some(Box::new(FileFailurePersistence::Direct("tests/oracles.regressions")));
-    if let Err(failure) = TestRunner::new(config).run(&strategy, test) {
-        panic!("{failure}");
-    }
-}
+/// How random lists of calls are tried.
+const TRIALS: Trials = Trials { cases: 256, seeds: "tests/oracles.regressions" };
 
 under_three_hashers! {
     the_map_and_two_oracles_agree,
 }
 
 fn the_map_and_two_oracles_agree<S: TestHasher>() {
-    try_many(calls(), |calls: Vec<Call>| {
+    TRIALS.run(calls(), |calls: Vec<Call>| {
         let mut map = ByValue::<S>::default();
         let mut pinned = ByReference::<S>::default();
         let guarded = Guarded::default();
@@ -74,7 +51,7 @@ fn the_map_and_two_oracles_agree<S: TestHasher>() {
 fn the_calls_reach_every_state() {
     use sync_map::KeyState::{Deleted, Expunged, Live};
     let reached = std::cell::RefCell::new(std::collections::BTreeSet::new());
-    try_many(calls(), |calls: Vec<Call>| {
+    TRIALS.run(calls(), |calls: Vec<Call>| {
         let mut map = ByValue::<std::hash::RandomState>::default();
         for call in &calls {
             map.run(call);

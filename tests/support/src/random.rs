@@ -1,0 +1,44 @@
+//! Random values, by proptest.
+
+use crate::hang;
+use proptest::prelude::*;
+use proptest::test_runner::{FileFailurePersistence, TestRunner};
+use std::fmt::Debug;
+
+/// How random values are tried.
+///
+/// proptest prints the value that fails, made as small as it can, and writes its seed to a file, from where every later run replays
+/// it.
+#[derive(Clone, Copy, Debug)]
+pub struct Trials {
+    /// How many values a test tries, unless `PROPTEST_CASES` says otherwise.
+    pub cases: u32,
+    /// The file of the seeds, from the root of the package.
+    pub seeds: &'static str,
+}
+
+impl Trials {
+    /// Tries `test` on many values of `strategy`, each a step of a watchdog.
+    #[track_caller]
+    pub fn run<T: Debug + Clone + Send + 'static>(
+        self,
+        strategy: impl Strategy<Value = T>,
+        test: impl Fn(T) -> Result<(), TestCaseError>,
+    ) {
+        let mut config = ProptestConfig::default();
+        if std::env::var_os("PROPTEST_CASES").is_none() {
+            config.cases = self.cases;
+        }
+        config.source_file = Some(file!());
+        config.failure_persistence = Some(Box::new(FileFailurePersistence::Direct(self.seeds)));
+        let watch = hang::watch();
+        let watched = |value: T| {
+            watch.step(value.clone());
+            test(value)
+        };
+        let mut runner = TestRunner::new(config);
+        if let Err(failure) = runner.run(&strategy, watched) {
+            panic!("{failure}\n{runner}");
+        }
+    }
+}
