@@ -1,0 +1,276 @@
+//! The parent's side: worker processes, as many as there are cores, and what becomes of their jobs.
+//!
+//! A worker that dies or says nothing for too long has not answered: that is a FAILED verdict, with the program named.
+
+use crate::task::{Response, Task, Told};
+use linear::{Level, Verdict};
+use std::collections::VecDeque;
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::time::{Duration, Instant};
+
+/// News of the run.
+#[derive(Debug)]
+pub enum News {
+    /// A worker has begun a task.
+    Begun(usize, String),
+    /// It is alive, after so many executions.
+    Beat(usize, u64),
+    /// A job is over.
+    Verdict(Box<Verdict>),
+    /// A part of a task is over, or lost.
+    Told(Told),
+}
+
+/// How the pool works.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// How many workers.
+    pub workers: usize,
+    /// Say nothing for so long, and you hang.
+    pub patience: Duration,
+    /// Set when the user wants to stop.
+    pub interrupted: Arc<AtomicBool>,
+    /// The workers' program; this one if not given.
+    pub program: Option<std::path::PathBuf>,
+}
+
+struct Worker {
+    child: Child,
+    input: ChildStdin,
+    answers: mpsc::Receiver<std::io::Result<String>>,
+}
+
+impl Worker {
+    fn start(settings: &Settings) -> std::io::Result<Worker> {
+        let program = settings.program.clone().map_or_else(std::env::current_exe, Ok)?;
+        let mut command = Command::new(program);
+        command.arg("worker").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        // A group of its own: Ctrl-C is for the parent, who tells.
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        let mut child = command.spawn()?;
+        let input = child.stdin.take().ok_or_else(|| std::io::Error::other("no standard input"))?;
+        let output = child.stdout.take().ok_or_else(|| std::io::Error::other("no standard output"))?;
+        let errors = child.stderr.take();
+        let (sender, answers) = mpsc::channel();
+        std::thread::spawn(move || {
+            for line in BufReader::new(output).lines() {
+                if sender.send(line).is_err() {
+                    return;
+                }
+            }
+        });
+        // Engines print what a failure is about; the verdict says it too. The pipe must not fill up.
+        std::thread::spawn(move || {
+            errors.map(|errors| std::io::copy(&mut BufReader::new(errors), &mut std::io::sink()))
+        });
+        Ok(Worker { child, input, answers })
+    }
+
+    fn ask(&mut self, request: &crate::task::Request) -> std::io::Result<()> {
+        let line = serde_json::to_string(request)?;
+        writeln!(self.input, "{line}")?;
+        self.input.flush()
+    }
+
+    fn end(mut self) -> Option<ExitStatus> {
+        let _ = self.child.kill();
+        self.child.wait().ok()
+    }
+}
+
+/// How a worker came to its end, for people.
+fn describe(status: Option<ExitStatus>) -> String {
+    #[cfg(unix)]
+    if let Some(signal) = status.and_then(|status| std::os::unix::process::ExitStatusExt::signal(&status)) {
+        let name = match signal {
+            6 => " (SIGABRT: an abort)",
+            9 => " (SIGKILL: killed, perhaps because memory ran out)",
+            11 => " (SIGSEGV: a stack overflow or a wild access)",
+            _ => "",
+        };
+        return format!("the worker was killed by signal {signal}{name}");
+    }
+    status.map_or_else(|| "the worker has ended".into(), |status| format!("the worker ended with {status}"))
+}
+
+/// How a task ended, when no worker answered it.
+enum Lost {
+    Crash(String),
+    Hang(Duration),
+    /// It is alive, and has said something that is no answer.
+    NoAnswer(String),
+    Interrupted,
+    /// The user wanted to stop before it began.
+    NotBegun,
+}
+
+/// Runs all tasks, and reports on them as they end. Returns when all have ended, or the user wants to stop.
+pub fn run(tasks: Vec<Box<dyn Task>>, settings: &Settings, mut news: impl FnMut(News)) {
+    let queue = Mutex::new(VecDeque::from(tasks));
+    let (sender, receiver) = mpsc::channel();
+    std::thread::scope(|scope| {
+        for number in 0..settings.workers.max(1) {
+            let (queue, sender) = (&queue, sender.clone());
+            scope.spawn(move || serve(number, queue, settings, &sender));
+        }
+        drop(sender);
+        for item in receiver {
+            news(item);
+        }
+    });
+}
+
+/// One worker after another, until the queue is empty.
+fn serve(
+    number: usize,
+    queue: &Mutex<VecDeque<Box<dyn Task>>>,
+    settings: &Settings,
+    news: &mpsc::Sender<News>,
+) {
+    let tell = |item| {
+        // The receiver lives until all workers are through.
+        let _ = news.send(item);
+    };
+    let mut worker: Option<Worker> = None;
+    loop {
+        let Some(task) = queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front() else {
+            break;
+        };
+        if settings.interrupted.load(Ordering::Relaxed) {
+            give_up(&*task, Begun::default(), &Lost::NotBegun, Duration::ZERO, &tell);
+            continue;
+        }
+        tell(News::Begun(number, task.title()));
+        let started = Instant::now();
+        let mut running = match worker.take().map_or_else(|| Worker::start(settings), Ok) {
+            Ok(running) => running,
+            Err(error) => {
+                let lost = Lost::Crash(format!("no worker could be started: {error}"));
+                give_up(&*task, Begun::default(), &lost, Duration::ZERO, &tell);
+                continue;
+            }
+        };
+        let mut begun = Begun::default();
+        let attended = attend(&mut running, &*task, number, settings, &mut begun, &tell);
+        if let Some(rest) = task.rest(begun.done + usize::from(attended.is_err())) {
+            queue.lock().unwrap_or_else(PoisonError::into_inner).push_front(rest);
+        }
+        match attended {
+            Ok(Keep::Yes) => worker = Some(running),
+            Ok(Keep::No) => drop(running.end()),
+            Err(Lost::Crash(_)) => {
+                let status = running.child.wait().ok();
+                give_up(&*task, begun, &Lost::Crash(describe(status)), started.elapsed(), &tell);
+            }
+            Err(lost) => {
+                running.end();
+                give_up(&*task, begun, &lost, started.elapsed(), &tell);
+            }
+        }
+    }
+    if let Some(idle) = worker {
+        idle.end();
+    }
+}
+
+/// Whether a worker can be used again.
+enum Keep {
+    Yes,
+    No,
+}
+
+/// How far a task is.
+#[derive(Clone, Copy, Default)]
+struct Begun {
+    /// The parts that are through, well or not.
+    done: usize,
+    /// The executions that the worker last told of.
+    executions: u64,
+}
+
+/// Gives a task to a worker, and waits for its answers.
+fn attend(
+    worker: &mut Worker,
+    task: &dyn Task,
+    number: usize,
+    settings: &Settings,
+    begun: &mut Begun,
+    tell: &impl Fn(News),
+) -> Result<Keep, Lost> {
+    worker.ask(&task.request()).map_err(|error| Lost::Crash(error.to_string()))?;
+    let patience = task.patience().unwrap_or(settings.patience);
+    let mut last_word = Instant::now();
+    loop {
+        if settings.interrupted.load(Ordering::Relaxed) {
+            return Err(Lost::Interrupted);
+        }
+        match worker.answers.recv_timeout(Duration::from_millis(100)) {
+            Ok(Ok(line)) => {
+                last_word = Instant::now();
+                let no_answer = |error: String| Lost::NoAnswer(format!("`{line}` is not an answer: {error}"));
+                match serde_json::from_str(&line).map_err(|error| no_answer(error.to_string()))? {
+                    Response::Beat(executions) => {
+                        begun.executions = executions;
+                        tell(News::Beat(number, executions));
+                    }
+                    Response::Verdict(verdict) => {
+                        let spent = matches!(verdict.verdict, Level::Failed | Level::Truncated);
+                        tell(News::Verdict(verdict));
+                        begun.done += 1;
+                        return Ok(if spent { Keep::No } else { Keep::Yes });
+                    }
+                    Response::Part(answer) => {
+                        if let Some(told) = task.hear(answer).map_err(no_answer)? {
+                            tell(News::Told(told));
+                        }
+                        begun.done += 1;
+                        if begun.done == task.parts() {
+                            return Ok(if task.spends_its_worker() { Keep::No } else { Keep::Yes });
+                        }
+                    }
+                }
+            }
+            Ok(Err(error)) => return Err(Lost::Crash(error.to_string())),
+            Err(mpsc::RecvTimeoutError::Disconnected) => return Err(Lost::Crash("no answer".into())),
+            Err(mpsc::RecvTimeoutError::Timeout) => {
+                if last_word.elapsed() > patience {
+                    return Err(Lost::Hang(patience));
+                }
+            }
+        }
+    }
+}
+
+/// Tells that no worker answered a task of which so many parts are through.
+fn give_up(task: &dyn Task, begun: Begun, lost: &Lost, time: Duration, tell: &impl Fn(News)) {
+    let (kind, message) = match lost {
+        Lost::Crash(how) | Lost::NoAnswer(how) => ("crash", how.clone()),
+        Lost::Hang(patience) => ("hang", format!("one execution did not end within {}", time_of(*patience))),
+        Lost::Interrupted | Lost::NotBegun => ("interrupted", "interrupted".to_owned()),
+    };
+    // Of a task in parts of which none has begun, nothing is said: what is not heard of was not run.
+    let at_work = task.at(begun.done).filter(|_| task.parts() == 0 || !matches!(lost, Lost::NotBegun));
+    match (at_work, lost) {
+        (Some(job), Lost::Crash(_) | Lost::NoAnswer(_) | Lost::Hang(_)) => {
+            tell(News::Verdict(Box::new(job.failed(kind, message, time))));
+        }
+        (Some(job), _) => {
+            tell(News::Verdict(Box::new(job.verdict(
+                Level::Truncated,
+                begun.executions,
+                &Default::default(),
+                time,
+            ))));
+        }
+        (None, _) => task.lost(&message).into_iter().for_each(|told| tell(News::Told(told))),
+    }
+}
+
+/// `0.5 s`, `30 s`
+fn time_of(patience: Duration) -> String {
+    format!("{} s", patience.as_secs_f64())
+}

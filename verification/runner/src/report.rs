@@ -1,0 +1,263 @@
+//! Report files: `report.html`, `report.json`, `junit.xml`, and a `failure-*.json` for each failure.
+//!
+//! Each is there whole, or not at all (see [`write_file`](crate::write_file)).
+
+use crate::deliberate_failures::SelfCheck;
+use crate::explain::{FailureFile, cell};
+use crate::families::{self, FamilyReport};
+use crate::write_file::write_whole;
+use explore::search_oracle::{Search, SelfTestReport};
+use linear::{Level, Step, Summary, Verdict};
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+use serde::{Deserialize, Serialize};
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// All that a run has found out.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct Report {
+    /// The command line.
+    pub command: String,
+    /// The user stopped it: what is missing below was not run.
+    pub interrupted: bool,
+    /// The self-tests of the searches.
+    pub self_tests: Vec<SelfTestReport>,
+    /// Those of them that were run earlier, by the same executable.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub known_self_tests: Vec<Search>,
+    /// What was wrong on purpose, and how it was reported.
+    #[serde(default)]
+    pub self_checks: Vec<SelfCheck>,
+    /// Checks that are no verdict on a program, and failed.
+    pub problems: Vec<String>,
+    /// The families that were run.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub families: Vec<FamilyReport>,
+    /// The verdicts.
+    pub verdicts: Vec<Verdict>,
+    /// Their counts.
+    pub summary: Summary,
+    /// The failures, with what is needed to see them again.
+    #[serde(skip)]
+    pub failures: Vec<FailureFile>,
+}
+
+impl Report {
+    /// 1 something failed, 3 something was cut short or the run was stopped, 0 all that was asked holds.
+    pub fn exit_status(&self) -> u8 {
+        match self.summary.exit_status() {
+            0 if self.interrupted => 3,
+            status => status,
+        }
+    }
+
+    /// Writes all files into the folder, which is made if it is not there. Returns the failure files.
+    ///
+    /// # Errors
+    /// When the folder cannot be written.
+    pub fn write(&self, folder: &Path) -> io::Result<Vec<PathBuf>> {
+        let paths = self.write_failures(folder)?;
+        write_whole(&folder.join("report.json"), serde_json::to_string_pretty(self)?.as_bytes())?;
+        write_whole(&folder.join("junit.xml"), self.junit()?.as_bytes())?;
+        write_whole(&folder.join("report.html"), self.html().into_string().as_bytes())?;
+        Ok(paths)
+    }
+
+    /// Writes a file for each failure into the folder, and nothing else.
+    ///
+    /// # Errors
+    /// When the folder cannot be written.
+    pub fn write_failures(&self, folder: &Path) -> io::Result<Vec<PathBuf>> {
+        std::fs::create_dir_all(folder)?;
+        // Failures of an earlier run are no failures of this one.
+        for entry in std::fs::read_dir(folder)? {
+            let path = entry?.path();
+            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            if name.starts_with("failure-") && name.ends_with(".json") {
+                std::fs::remove_file(path)?;
+            }
+        }
+        let mut paths = Vec::new();
+        for (number, failure) in self.failures.iter().enumerate() {
+            let name = failure.verdict.name.as_deref().unwrap_or("program");
+            let name: String =
+                name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
+            let engine = format!("{}-{}", failure.verdict.engine, failure.verdict.mode);
+            let path = folder.join(format!("failure-{:03}-{name}-{engine}.json", number + 1));
+            write_whole(&path, serde_json::to_string_pretty(failure)?.as_bytes())?;
+            paths.push(path);
+        }
+        Ok(paths)
+    }
+
+    fn junit(&self) -> io::Result<String> {
+        use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
+        let mut report = quick_junit::Report::new("cargo verify");
+        let mut suites: Vec<TestSuite> = Vec::new();
+        for verdict in &self.verdicts {
+            let engine = format!("{}/{}", verdict.engine, verdict.mode);
+            let status = match (verdict.verdict, &verdict.failure) {
+                (Level::Failed, failure) => {
+                    let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+                    if let Some(failure) = failure {
+                        status.set_type(failure.kind.as_str()).set_message(failure.message.as_str());
+                    }
+                    status
+                }
+                (Level::Truncated, _) => {
+                    let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+                    status.set_type("TRUNCATED").set_message("not complete");
+                    status
+                }
+                _ => TestCaseStatus::success(),
+            };
+            let name = verdict.name.as_deref().unwrap_or(&verdict.program);
+            let mut case = TestCase::new(name, status);
+            case.set_time(std::time::Duration::from_secs_f64(verdict.seconds));
+            match suites.iter_mut().find(|suite| suite.name.as_str() == engine) {
+                Some(suite) => drop(suite.add_test_case(case)),
+                None => {
+                    let mut suite = TestSuite::new(engine);
+                    suite.add_test_case(case);
+                    suites.push(suite);
+                }
+            }
+        }
+        report.add_test_suites(suites);
+        report.to_string().map_err(io::Error::other)
+    }
+
+    fn html(&self) -> Markup {
+        let summary = &self.summary;
+        page(
+            "cargo verify",
+            &html! {
+                h1 { "cargo verify" }
+                p { code { (self.command) } }
+                @if self.interrupted {
+                    p.failed { "TRUNCATED: the run was interrupted. What is missing below was not run." }
+                }
+                table {
+                    tr { th { "COMPLETE" } th { "BOUNDED" } th { "SAMPLED" } th { "TRUNCATED" } th { "FAILED" } th { "executions" } th { "seconds" } }
+                    tr {
+                        td.number { (summary.complete) } td.number { (summary.bounded) } td.number { (summary.sampled) }
+                        td.number { (summary.truncated) } td.number.failed[summary.failed > 0] { (summary.failed) }
+                        td.number { (summary.executions) } td.number { (format!("{:.1}", summary.seconds)) }
+                    }
+                }
+                p {
+                    "COMPLETE: passes: every execution that the engine tells apart was explored. BOUNDED(n): passes, up to n preemptions. "
+                    "SAMPLED(n): passes in n schedules drawn at random, which is no proof. "
+                    "TRUNCATED: was cut short, not a pass. FAILED: has a counterexample."
+                }
+                @for problem in &self.problems { p.failed { (problem) } }
+                @for failure in &self.failures { (counterexample(failure)) }
+                h2 { "Do the searches lose anything?" }
+                p { "Random programs whose outcomes are compared with a brute-force enumeration. A crippled search must miss some." }
+                table {
+                    tr { th { "search" } th { "programs" } th { "executions" } th { "missed" } th { "extra" } th { "" } }
+                    @for test in &self.self_tests {
+                        tr {
+                            td { (format!("{:?}", test.test.search)) } td.number { (test.test.programs) } td.number { (test.executions) }
+                            td.number { (test.missed) } td.number { (test.extra) }
+                            td { @if self.known_self_tests.contains(&test.test.search) { "as it should be: known from an earlier run of this executable" } @else if test.passes() { "as it should be" } @else { span.failed { "FAILED" } } }
+                        }
+                    }
+                }
+                @if !self.self_checks.is_empty() {
+                    h2 { "Is what is wrong reported as what it is?" }
+                    table {
+                        tr { th { "wrong on purpose" } th { "engine" } th { "must be reported as" } th { "was" } }
+                        @for check in &self.self_checks {
+                            tr {
+                                td { (check.name) } td { (check.engine) } td { (check.expected.join(" or ")) }
+                                td.failed[!check.passes] { (check.found) }
+                            }
+                        }
+                    }
+                }
+                @for family in &self.families { (families::section(family)) }
+                h2 { "Verdicts" }
+                table {
+                    tr { th { "program" } th { "engine" } th { "verdict" } th { "executions" } th { "outcomes" } th { "seconds" } }
+                    @for verdict in &self.verdicts {
+                        tr {
+                            td { @if let Some(name) = &verdict.name { b { (name) } br; } code { (verdict.program) } }
+                            td { (verdict.engine) "/" (verdict.mode) }
+                            td.failed[verdict.verdict == Level::Failed].truncated[verdict.verdict == Level::Truncated] { (verdict.verdict.to_string()) }
+                            td.number { (verdict.executions) }
+                            td.number title=(verdict.outcome_set.iter().cloned().collect::<Vec<_>>().join("\n")) { (verdict.outcomes) }
+                            td.number { (format!("{:.3}", verdict.seconds)) }
+                        }
+                    }
+                }
+            },
+        )
+    }
+}
+
+/// A page on its own for one failure.
+pub fn failure_page(failure: &FailureFile) -> String {
+    page("A counterexample", &counterexample(failure)).into_string()
+}
+
+fn page(title: &str, body: &Markup) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            head { meta charset="utf-8"; title { (title) } style { (PreEscaped(STYLE)) } }
+            body { (body) }
+        }
+    }
+}
+
+const STYLE: &str = "
+body { font: 15px/1.45 system-ui, sans-serif; margin: 2rem auto; max-width: 82rem; padding: 0 1rem; color: #1b1f24 }
+table { border-collapse: collapse; margin: 1rem 0 }
+th, td { border-bottom: 1px solid #d8dee4; padding: .25rem .6rem; text-align: left; vertical-align: top }
+.number { text-align: right; font-variant-numeric: tabular-nums }
+code, .steps td { font: 13px/1.4 ui-monospace, monospace }
+.failed { color: #b3261e; font-weight: 600 } .truncated { color: #9a6700; font-weight: 600 }
+.steps { table-layout: auto } .steps td { border-bottom: 0; padding: .1rem .8rem; white-space: nowrap }
+.steps td + td { border-left: 1px solid #d8dee4 }
+.steps .call td.here { background: #eef4fb; font-weight: 600 } .steps .write td.here { background: #fff4e5 }
+.steps .stale td.here { background: #fde7e9 } .steps .line { color: #6e7781 }
+";
+
+/// The counterexample as a picture: a column for each thread, time going down.
+fn counterexample(file: &FailureFile) -> Markup {
+    let verdict = &file.verdict;
+    let Some(failure) = &verdict.failure else {
+        return html! {};
+    };
+    let program = file.job.parse().ok();
+    let threads = program.as_ref().map_or(1, |program| program.threads.len());
+    let rows: Vec<(&Step, String)> = failure
+        .steps
+        .iter()
+        .filter(|step| step.thread < threads)
+        .filter_map(|step| Some((step, cell(step, program.as_ref())?)))
+        .collect();
+    let class = |step: &Step| match step.action.as_str() {
+        "Call" | "Return" => "call",
+        _ if step.stale => "stale",
+        "Exchange" | "Store" | "Free" | "Retire" => "write",
+        _ => "",
+    };
+    html! {
+        h2.failed { "FAILED: " (failure.kind) }
+        p { @if let Some(name) = &verdict.name { b { (name) } ", " } (verdict.engine) "/" (verdict.mode) ", execution " (failure.execution) }
+        p { code { (verdict.program) } }
+        p { (failure.message) }
+        table.steps {
+            tr { th {} @for thread in 0..threads { th { "thread " (thread) } } th { "line" } }
+            @for (number, (step, cell)) in rows.iter().enumerate() {
+                tr class=(class(step)) {
+                    td.number { (number + 1) }
+                    @for thread in 0..threads { td.here[thread == step.thread] { @if thread == step.thread { (cell) } } }
+                    td.line { (step.line) }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! The commands that work on files of a report: `explain`, `replay`, `figures`.
+
+use super::options::{Options, width};
+use super::usage::Usage;
+use explore::job::Job;
+use runner::console::verdict_line;
+use runner::explain;
+use runner::explain::FailureFile;
+use runner::output::write_out;
+use runner::plan::{Plan, Planned};
+use runner::pool;
+use runner::pool::Settings;
+use runner::report::Report;
+use runner::run::Run;
+use runner::say;
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use verify::documents::figures;
+
+fn read_failure(path: &Path) -> Result<FailureFile, Usage> {
+    let text = std::fs::read_to_string(path);
+    let text = text.map_err(|error| Usage(format!("`{}` cannot be read: {error}", path.display())))?;
+    let hint =
+        "it is not a failure file. Failure files are named failure-*.json, in the folder that --report names";
+    serde_json::from_str(&text).map_err(|error| Usage(format!("`{}`: {error}; {hint}", path.display())))
+}
+
+pub(crate) fn explain_file(path: &Path, html: Option<&Path>) -> Result<ExitCode, Usage> {
+    let file = read_failure(path)?;
+    match html {
+        None => write_out(format_args!("{}", explain::text(&file, width()))),
+        Some(page) => {
+            let written =
+                runner::write_file::write_whole(page, runner::report::failure_page(&file).as_bytes());
+            written.map_err(|error| Usage(format!("`{}` cannot be written: {error}", page.display())))?;
+            say!("{}", page.display());
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Runs the job of a failure file again, as far as the failure; 1 when it fails again, 0 when it does not.
+pub(crate) fn replay(path: &Path, options: &Options) -> Result<ExitCode, Usage> {
+    let file = read_failure(path)?;
+    let failure = file.verdict.failure.as_ref();
+    let failure = failure.ok_or_else(|| {
+        Usage(format!("`{}` has no execution that fails, so there is nothing to run again", path.display()))
+    })?;
+    let mut job: Job = file.job.clone();
+    job.stop_at = Some(failure.execution).filter(|execution| *execution > 0);
+    if !failure.schedule.is_empty() {
+        job.schedule = failure.schedule.clone();
+        job.stop_at = Some(1);
+    }
+    let name = job.name.clone();
+    let mut plan = Plan::default();
+    plan.tasks.push(Planned::Job(Box::new(job)));
+    let settings = Settings {
+        workers: 1,
+        patience: options.patience,
+        interrupted: Arc::new(AtomicBool::new(false)),
+        program: None,
+    };
+    let mut run = Run::new(&plan, format!("cargo verify replay {}", path.display()));
+    pool::run(plan.tasks.into_iter().map(Planned::task).collect(), &settings, |news| drop(run.hear(news)));
+    run.finish(false, 0.0);
+    match run.report.failures.first() {
+        Some(again) => {
+            write_out(format_args!("{}", explain::text(again, width())));
+            let same = again.verdict.failure.as_ref().is_some_and(|again| again.kind == failure.kind);
+            say!(
+                "{}",
+                if same { "it fails again, in the same way" } else { "it fails again, in another way" }
+            );
+            Ok(ExitCode::from(1))
+        }
+        None => {
+            run.report.verdicts.iter().for_each(|verdict| say!("{}", verdict_line(verdict)));
+            let chance = if file.verdict.engine == "threads" {
+                " (on real threads a failure depends on chance)"
+            } else {
+                ""
+            };
+            say!("{} no longer fails{chance}", name.as_deref().unwrap_or("the program"));
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+/// Puts the figures of a report into a document, or says that they are not there.
+pub(crate) fn put_figures(report: &Path, document: &Path, check: bool) -> Result<ExitCode, Usage> {
+    let read = |path: &Path| {
+        let text = std::fs::read_to_string(path);
+        text.map_err(|error| Usage(format!("`{}` cannot be read: {error}", path.display())))
+    };
+    let figures: Report = serde_json::from_str(&read(report)?)
+        .map_err(|error| Usage(format!("`{}` is not the report.json of a run: {error}", report.display())))?;
+    if figures.interrupted || figures.summary.exit_status() != 0 || figures.self_checks.is_empty() {
+        return Err(Usage(format!(
+            "`{}` is not the report of a whole run that passed: run `cargo verify --report DIR` first",
+            report.display()
+        )));
+    }
+    let old = read(document)?;
+    let new = figures::insert(&old, &figures)
+        .map_err(|error| Usage(format!("`{}`: {error}", document.display())))?;
+    if new == old {
+        say!("{} has the figures of {} already", document.display(), report.display());
+        return Ok(ExitCode::SUCCESS);
+    }
+    if check {
+        say!(
+            "{} and {} have different figures: run `cargo verify figures {}`",
+            document.display(),
+            report.display(),
+            report.display()
+        );
+        return Ok(ExitCode::from(1));
+    }
+    runner::write_file::write_whole(document, new.as_bytes())
+        .map_err(|error| Usage(format!("`{}` cannot be written: {error}", document.display())))?;
+    say!("{} updated", document.display());
+    Ok(ExitCode::SUCCESS)
+}

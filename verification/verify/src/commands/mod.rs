@@ -1,0 +1,28 @@
+//! The command line: what can be typed, and what each command does.
+//!
+//! | file | commands |
+//! |---|---|
+//! | `cli`, `options`, `usage` | what can be typed; the options of all; mistakes |
+//! | `everything` | without a command |
+//! | `check`, `outcomes`, `list` | `check`, `scenario`; what they say of outcomes; `list` |
+//! | `families` | `family`, `certify`, `certificate` |
+//! | `orderings`, `mutants`, `matrix`, `random` | `orderings`; `mutants` |
+//! | `specs`, `files` | `specs`; `explain`, `replay`, `figures` |
+//! | `run`, `journals` | how a plan is run |
+
+pub(crate) mod check;
+pub(crate) mod cli;
+pub(crate) mod everything;
+pub(crate) mod families;
+pub(crate) mod files;
+mod journals;
+pub(crate) mod list;
+mod matrix;
+pub(crate) mod mutants;
+pub(crate) mod options;
+pub(crate) mod orderings;
+mod outcomes;
+mod random;
+pub(crate) mod run;
+pub(crate) mod specs;
+pub(crate) mod usage;

@@ -1,0 +1,65 @@
+//! The counters by key.
+//!
+//! `specification`: what its operations do to a sequential state; `calls`: each as a call of the real type, in each build; `templates`: what
+//! its families are made of.
+
+mod specification;
+mod templates;
+
+#[path = "."]
+mod on_loom {
+    use crate::builds::loom as build;
+    #[expect(clippy::duplicate_mod, reason = "compiled once for each build")]
+    pub(super) mod calls;
+}
+
+#[path = "."]
+mod on_shuttle {
+    use crate::builds::shuttle as build;
+    #[expect(clippy::duplicate_mod, reason = "compiled once for each build")]
+    pub(super) mod calls;
+}
+
+#[path = "."]
+mod as_shipped {
+    use crate::builds::shipped as build;
+    #[expect(clippy::duplicate_mod, reason = "compiled once for each build")]
+    pub(super) mod calls;
+}
+
+use super::entry::{Entry, Folder, hand_over};
+use crate::builds::ONE_STEP;
+use explore::subjects::Builds;
+use linear::Callback::*;
+use linear::Subject;
+
+static SUBJECT: Subject = Subject {
+    name: "countermap",
+    about: "CounterMap: a number a key, none of whose increments is lost",
+    operations: specification::OPERATIONS,
+    specification: &specification::CounterMap,
+    callbacks: &[Eq, Hash, Clone, Drop],
+    reentry: Some("remove #"),
+    templates: Some(&templates::TEMPLATES),
+    is_long: false,
+    is_wider_when_shipped: false,
+};
+
+/// This folder.
+pub(super) static FOLDER: Folder =
+    Folder { entries: &ENTRIES, scenarios: include_str!("scenarios.toml"), made: Vec::new };
+
+static ENTRIES: [Entry; 1] = [Entry {
+    builds: Builds {
+        subject: &SUBJECT,
+        on_loom: on_loom::calls::make,
+        on_shuttle: on_shuttle::calls::make,
+        shipped: as_shipped::calls::make,
+        hand_over,
+        one_step: Some(&ONE_STEP),
+        examples: None,
+    },
+    sources: &["counter/"],
+    on_map: true,
+    takes_all_steps: None,
+}];

@@ -1,0 +1,110 @@
+//! Failures as files, and what an interrupted run leaves.
+
+use super::*;
+use std::path::Path;
+
+fn read_json(path: &Path) -> Value {
+    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+}
+
+#[test]
+fn a_failure_is_a_file_that_explains_and_replays() {
+    let _watch = watch_for("the test", TEST);
+    let folder = tempfile::tempdir().unwrap();
+    let report = folder.path().join("report");
+    let report_arg = report.to_str().unwrap();
+    let args = [
+        "check",
+        "|| ok || ok; wrong",
+        "--subject",
+        "canary",
+        "--mode",
+        "leak,sleep",
+        "--report",
+        report_arg,
+    ];
+    let run = verify(&args);
+    assert_eq!(run.status.code(), Some(1));
+    let text = stdout(&run);
+    let times = |part: &str| text.matches(part).count();
+    assert_eq!(times("no order of the operations"), 1, "two engines saw it, and it is told once: {text}");
+    assert_eq!(times("found by  loom/leak, shuttle/sleep"), 1, "{text}");
+    assert_eq!(times("cargo verify explain"), 1, "one command explains it: {text}");
+    assert!(text.starts_with("FAILED"), "failures come first: {text}");
+    assert!(text.lines().last().is_some_and(|last| last.starts_with("FAIL  2 failed")), "{text}");
+    let mut files: Vec<_> = std::fs::read_dir(&report).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    let names: Vec<String> =
+        files.iter().map(|file| file.file_name().unwrap().to_string_lossy().into_owned()).collect();
+    let failures: Vec<_> = files.iter().filter(|file| file.to_string_lossy().contains("failure-")).collect();
+    assert_eq!(failures.len(), 2, "{names:?}");
+    assert_eq!(names.len(), 5, "report.html, report.json, junit.xml, and no temporary files: {names:?}");
+    assert_eq!(read_json(&report.join("report.json"))["summary"]["failed"], 2);
+    assert!(std::fs::read_to_string(report.join("junit.xml")).unwrap().contains("not linearizable"));
+    assert!(
+        std::fs::read_to_string(report.join("report.html")).unwrap().contains("no order of the operations")
+    );
+    for failure in failures {
+        let failure = failure.to_str().unwrap();
+        let explained = verify(&["explain", failure]);
+        assert_eq!(explained.status.code(), Some(0));
+        assert!(
+            stdout(&explained).contains("thread 0") && stdout(&explained).contains("wrong"),
+            "{}",
+            stdout(&explained)
+        );
+        let page = folder.path().join("page.html");
+        assert_eq!(verify(&["explain", failure, "--html", page.to_str().unwrap()]).status.code(), Some(0));
+        assert!(std::fs::read_to_string(&page).unwrap().contains("<table class=\"steps\">"));
+        let again = verify(&["replay", failure]);
+        assert_eq!(again.status.code(), Some(1), "{}", stdout(&again));
+        assert!(stdout(&again).contains("it fails again, in the same way"), "{}", stdout(&again));
+    }
+}
+
+#[test]
+fn a_file_that_is_no_failure_is_refused() {
+    let _watch = watch_for("the test", TEST);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("x.json");
+    std::fs::write(&file, "{\"verdict\": 1}").unwrap();
+    for command in ["explain", "replay"] {
+        let output = verify(&[command, file.to_str().unwrap()]);
+        assert_eq!(output.status.code(), Some(2));
+        assert!(stderr(&output).contains("not a failure file"), "{}", stderr(&output));
+    }
+}
+
+/// Ctrl-C leaves a whole report that says TRUNCATED.
+#[cfg(unix)]
+#[test]
+fn an_interrupted_run_leaves_a_whole_report() {
+    let _watch = watch_for("the test", TEST);
+    let folder = tempfile::tempdir().unwrap();
+    let large = "store a 1; store b 2; range || swap a 2; load b; delete a || swap b 3; load a; range || clear; load b";
+    let child = Command::new(env!("CARGO_BIN_EXE_verify"))
+        .env_remove("CI")
+        .args(["check", large, "--mode", "leak,sleep", "--report", folder.path().to_str().unwrap()])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    std::thread::sleep(std::time::Duration::from_secs(2));
+    let interrupt = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(interrupt.success());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(3));
+    let text = stdout(&output);
+    assert!(text.lines().last().is_some_and(|last| last.starts_with("NOT COMPLETE  ")), "{text}");
+    assert!(!text.contains("PASS"), "{text}");
+    let report = read_json(&folder.path().join("report.json"));
+    assert_eq!(report["interrupted"], true);
+    assert!(report["summary"]["truncated"].as_u64().unwrap() > 0, "{}", report["summary"]);
+    assert!(
+        report["summary"]["executions"].as_u64().unwrap() > 0,
+        "what was seen counts: {}",
+        report["summary"]
+    );
+    assert!(std::fs::read_to_string(folder.path().join("report.html")).unwrap().contains("TRUNCATED"));
+}

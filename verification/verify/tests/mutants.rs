@@ -1,0 +1,91 @@
+//! `cargo verify mutants`, with a handful of variants: killed is only what fails as it is named to.
+
+use serde_json::Value;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use test_support::hang::{BUILDS, watch_for};
+
+/// Of the gallery: one that loses a value, one that frees too early, one that only weak memory shows.
+const KILLED: [&str; 3] = ["unexpunge-not-readded", "clear-frees-dirty-now", "relaxed-publication"];
+
+fn variant(find: &str, replace: &str) -> String {
+    format!(
+        r#"
+title = "of a test"
+breaks = "nothing"
+about = "of a test"
+program = "store a 1; range || store b 2 || load b"
+
+[[edit]]
+file = "src/map/dirty.rs"
+find = {find:?}
+replace = {replace:?}
+
+[kills]
+"shuttle/sleep" = "invariant"
+"#
+    )
+}
+
+/// Runs the variants of a folder; the exit status, and the lines.
+fn run(folder: &Path) -> (Option<i32>, Vec<Value>) {
+    let scratch = Path::new(env!("CARGO_TARGET_TMPDIR")).join("mutants");
+    let output = Command::new(env!("CARGO_BIN_EXE_verify"))
+        .env_remove("CI")
+        .args(["mutants", "--format", "json", "--variants"])
+        .arg(folder)
+        .arg("--scratch")
+        .arg(scratch)
+        .stdin(Stdio::null())
+        .output()
+        .expect("the binary runs");
+    let text = String::from_utf8_lossy(&output.stdout);
+    let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    assert!(!lines.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+    (output.status.code(), lines)
+}
+
+fn line<'l>(lines: &'l [Value], id: &str) -> &'l Value {
+    lines.iter().find(|line| line["id"] == id).unwrap_or_else(|| panic!("no line of {id}: {lines:#?}"))
+}
+
+/// Whether all is as the file of the variant says.
+fn passes(line: &Value) -> bool {
+    line["problem"].is_null() && line["cells"].as_array().unwrap().iter().all(|cell| cell["passes"] == true)
+}
+
+#[test]
+fn variants_are_killed_and_an_edit_that_changes_nothing_or_does_not_compile_is_told() {
+    let _watch = watch_for("the test", BUILDS);
+    let folder = tempfile::tempdir().unwrap();
+    let gallery = Path::new(env!("CARGO_MANIFEST_DIR")).join("../mutants");
+    for id in KILLED {
+        let name = format!("{id}.toml");
+        std::fs::copy(gallery.join(&name), folder.path().join(&name)).unwrap();
+    }
+    let count = "self.dirty.misses += miss as usize;";
+    let write = |id: &str, text: String| {
+        std::fs::write(folder.path().join(format!("{id}.toml")), text).unwrap();
+    };
+    write("equivalent", variant(count, "self.dirty.misses = self.dirty.misses + miss as usize;"));
+    write("no-rust", variant(count, "self.dirty.misses ="));
+
+    let (status, lines) = run(folder.path());
+    assert!(passes(line(&lines, "control")), "{lines:#?}");
+    for id in KILLED {
+        let line = line(&lines, id);
+        assert!(passes(line) && !line["cells"].as_array().unwrap().is_empty(), "{line:#?}");
+    }
+    let equivalent = line(&lines, "equivalent");
+    assert_eq!(equivalent["cells"][0]["found"], "survived, COMPLETE", "{equivalent:#?}");
+    assert!(line(&lines, "no-rust")["problem"].as_str().unwrap().starts_with("the variant does not compile"));
+    let summary = lines.last().unwrap();
+    assert_eq!((&summary["killed"], &summary["failed"]), (&3.into(), &2.into()), "{summary:#?}");
+    assert_eq!(status, Some(1));
+
+    write("stale", variant("this text is nowhere", "."));
+    let (status, lines) = run(folder.path());
+    let problem = line(&lines, "control")["problem"].as_str().unwrap();
+    assert!(problem.contains("stale") && problem.contains("src/map/dirty.rs"), "{problem}");
+    assert_eq!((status, lines.len()), (Some(1), 2), "nothing else is run: {lines:#?}");
+}
