@@ -1,5 +1,5 @@
 ------------------------------ MODULE Counter ------------------------------
-(* Counter of src/counter.rs: a number spread over stripes.
+(* Counter of src/counter/striped.rs: a number spread over stripes.
 
    An add goes to the stripe of its thread: one atomic access.  A sum walks over
    the stripes, one access each, and so does a take (reset_and_get), which leaves

@@ -1,5 +1,5 @@
 ----------------------------- MODULE CounterMap -----------------------------
-(* CounterMap of src/counter.rs: a number a key, none of whose increments is lost.
+(* CounterMap of src/counter/by_key.rs: a number a key, none of whose increments is lost.
 
    A SyncMap has a cell for each key.  A cell is one atomic word: a number and a
    retired mark.  To remove a counter is to set the mark, which takes the number

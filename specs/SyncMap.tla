@@ -89,9 +89,13 @@ Lock(p) ==
 (* The second look: the published table again, under the mutex, and what the
    holder then does with dirty.  One action for each kind of operation. *)
 
-\* A miss is counted, and pays for a promotion when there are enough.
+\* A miss is counted, and pays for a promotion when there are enough.  A look-up that may
+\* delete the value leaves its entry in dirty, and counts twice: so deleted entries never are
+\* more than the others when dirty is promoted.
 AfterMiss(ms, d) == IF ms >= Card(d) /\ Bug # "no-miss-count" THEN "promo" ELSE "unlock"
-CountedMiss == IF Bug = "no-miss-count" THEN misses ELSE misses + 1
+Pays(o) == IF o.t \in {"compare_and_delete", "delete_if"} /\ Bug # "conditional-deletions-pay-once" THEN 2 ELSE 1
+Missed(o) == misses + Pays(o)
+CountedMiss(o) == IF Bug = "no-miss-count" THEN misses ELSE Missed(o)
 
 \* Whether the entry in dirty leaves it: only load_and_delete takes it out.
 Pops(o) == (o.t = "load_and_delete" /\ Bug # "deleted-keys-stay") \/ (o.t = "compare_and_delete" /\ Bug = "compare-and-delete-pops-first")
@@ -104,10 +108,10 @@ Rd2Find(p) ==
           /\ UNCHANGED <<dirty, misses, retired>>
      ELSE \E o \in {th[p].op} : \E rest \in {Rest(o)} :
           /\ dirty' = [dirty EXCEPT !.m = rest]
-          /\ misses' = CountedMiss
+          /\ misses' = CountedMiss(o)
           /\ retired' = (IF rest # dirty.m /\ Bug # "remove-forgets-to-retire"
                          THEN [retired EXCEPT ![dirty.m[o.k]] = @ + 1] ELSE retired)
-          /\ th' = [th EXCEPT ![p].pc = AfterMiss(misses + 1, rest),
+          /\ th' = [th EXCEPT ![p].pc = AfterMiss(Missed(o), rest),
                               ![p].e = dirty.m[o.k], ![p].res = <<0>>]
   /\ UNCHANGED <<mu, read, exl, noted, heap, conf>>
 
@@ -273,8 +277,8 @@ Unexp(p) ==
 Done(p, x) ==
   IF mu = p
   THEN /\ th' = [th EXCEPT ![p].res = <<x>>, ![p].e = 0, ![p].v = 0, ![p].miss = FALSE,
-                           ![p].pc = IF th[p].miss THEN AfterMiss(misses + 1, dirty.m) ELSE "unlock"]
-       /\ misses' = (IF th[p].miss THEN CountedMiss ELSE misses)
+                           ![p].pc = IF th[p].miss THEN AfterMiss(Missed(th[p].op), dirty.m) ELSE "unlock"]
+       /\ misses' = (IF th[p].miss THEN CountedMiss(th[p].op) ELSE misses)
        /\ UNCHANGED conf
   ELSE IF th[p].wl # {}      \* retain: the next key
   THEN /\ th' = [th EXCEPT ![p].pc = "visit", ![p].e = 0, ![p].v = 0]
@@ -441,10 +445,11 @@ MutualExclusion == \A p \in Procs : /\ th[p].pc \in LockedPcs => mu = p
 \* No process comes to a place that the code calls unreachable.
 NoPanic == \A p \in Procs : ~At(p, "panic")
 
-\* Every look-up under the mutex that read could not answer is counted.
+\* Every look-up under the mutex that read could not answer is counted, and twice if it
+\* may leave a deleted entry behind.
 MissesCount ==
   [][\A p \in Procs : (Finds(th[p].op) /\ At(p, "rd2") /\ th'[p].pc # "rd2"
-                       /\ read.m[th[p].op.k] = 0 /\ read.am) => misses' = misses + 1]_vars
+                       /\ read.m[th[p].op.k] = 0 /\ read.am) => misses' = misses + (IF Deletes(th[p].op) /\ th[p].op.t # "load_and_delete" THEN 2 ELSE 1)]_vars
 
 \* A load_and_delete of a key that only dirty has takes the entry out of it at once:
 \* otherwise a key that comes and goes would stay until the next promotion and copy.

@@ -1,6 +1,6 @@
 (** * The cell of a counter map
 
-    A machine-checked proof about a model of [Cell] in [src/counter.rs], written
+    A machine-checked proof about a model of [Cell] in [src/counter/by_key.rs], written
     out by hand in HeapLang.  It is not a proof about the Rust code.
 
     ** What is modelled

@@ -1,6 +1,6 @@
 (** * The counter
 
-    A machine-checked proof about a model of [Counter] in [src/counter.rs],
+    A machine-checked proof about a model of [Counter] in [src/counter/striped.rs],
     written out by hand in HeapLang.  It is not a proof about the Rust code.
 
     ** What is modelled

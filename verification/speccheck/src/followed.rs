@@ -71,7 +71,7 @@ impl Followed {
 
     /// Whether an access in this file is a step of the module, and not of the one below it. (An unlock is in no file of ours.)
     pub fn has_steps_of(self, file: &str) -> bool {
-        self != Followed::CounterMap || file == "counter.rs"
+        self != Followed::CounterMap || file.starts_with("counter/")
     }
 
     /// The process of the specification for a thread: of two stripes, a thread must have the same on both sides, and the

@@ -12,9 +12,11 @@ pub type Labels = BTreeMap<(String, usize), BTreeSet<String>>;
 /// That a file cannot be read.
 pub fn sources() -> Result<Vec<(String, String)>, String> {
     let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../src");
-    let mut files: Vec<PathBuf> = vec![src.join("counter.rs")];
-    let entries = std::fs::read_dir(src.join("map")).map_err(|error| format!("src/map: {error}"))?;
-    files.extend(entries.flatten().map(|entry| entry.path()));
+    let mut files: Vec<PathBuf> = Vec::new();
+    for room in ["counter", "map"] {
+        let entries = std::fs::read_dir(src.join(room)).map_err(|error| format!("src/{room}: {error}"))?;
+        files.extend(entries.flatten().map(|entry| entry.path()));
+    }
     files.sort();
     let read = |path: PathBuf| {
         let text = std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
@@ -23,7 +25,7 @@ pub fn sources() -> Result<Vec<(String, String)>, String> {
     files.into_iter().map(read).collect()
 }
 
-/// Reads the labels of `src/map/` and `src/counter.rs`.
+/// Reads the labels of `src/map/` and `src/counter/`.
 ///
 /// # Errors
 /// That a file cannot be read.

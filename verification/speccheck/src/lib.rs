@@ -11,6 +11,7 @@ pub mod followed;
 pub mod labels;
 pub mod machine;
 pub mod modules;
+mod progress;
 pub mod recorded;
 pub mod report;
 pub mod run;

@@ -122,9 +122,9 @@ pub fn cfg(name: &str) -> Result<Cfg, String> {
             ("CONSTANTS" | "INVARIANTS" | "PROPERTIES", _) => section = trimmed,
             (_, _) if trimmed.starts_with("SPECIFICATION ") => cfg.specification = trimmed[14..].to_owned(),
             (_, "CONSTANTS") => {
-                let (name, value) = trimmed
-                    .split_once(" = ")
-                    .ok_or_else(|| format!("specs/{name}.cfg:{number}: `{trimmed}` is no `Name = value`"))?;
+                let (name, value) = trimmed.split_once(" = ").ok_or_else(|| {
+                    format!("specs/{name}.cfg:{number}: `{trimmed}` is not of the form `Name = value`")
+                })?;
                 cfg.constants.insert(name.to_owned(), value.to_owned());
             }
             (_, "INVARIANTS") => cfg.invariants.push(trimmed.to_owned()),

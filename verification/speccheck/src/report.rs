@@ -96,11 +96,20 @@ pub fn summary(findings: &[Option<Finding>], wrong: &[String], seconds: f64) {
     for message in wrong {
         println!("FAILED    {message}");
     }
-    println!("{complete} COMPLETE, {truncated} TRUNCATED, {failed} FAILED in {seconds:.0} s ({})", checker());
+    let what = match (failed, truncated) {
+        (0, 0) => "PASS",
+        (0, _) => "NOT COMPLETE",
+        _ => "FAIL",
+    };
+    let states: usize = findings.iter().flatten().map(|finding| finding.states).sum();
+    println!(
+        "{what}  {complete} complete, {truncated} truncated, {failed} failed; {states} states in {seconds:.0} s ({})",
+        checker()
+    );
 }
 
-/// Ctrl-C: what is not finished is TRUNCATED; the process ends.
-pub fn interrupted(tasks: &[Task], findings: &[Option<Finding>]) -> ! {
+/// Ctrl-C, after so many seconds: what is not finished is TRUNCATED; the process ends.
+pub fn interrupted(tasks: &[Task], findings: &[Option<Finding>], seconds: f64) -> ! {
     let open = tasks.iter().zip(findings).filter(|(_, finding)| finding.is_none());
     for (task, _) in open {
         if is_json() {
@@ -109,7 +118,7 @@ pub fn interrupted(tasks: &[Task], findings: &[Option<Finding>]) -> ! {
             println!("TRUNCATED {} (interrupted)", task.name());
         }
     }
-    summary(findings, &[], 0.0);
+    summary(findings, &[], seconds);
     std::process::exit(if findings.iter().flatten().any(|finding| finding.verdict == Verdict::Failed) {
         1
     } else {

@@ -1,9 +1,9 @@
 //! Runs many configurations side by side, and tells how they came out.
 
 use crate::expected::{Bug, Configuration, Expected, Profile};
+use crate::progress::Progress;
 use crate::run::{self, Checker, Finding, Verdict};
 use crate::{modules, show};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -32,6 +32,14 @@ impl Task {
         match self {
             Task::Configuration(configuration) => run::configuration(configuration, checker),
             Task::Bug(bug) => run::bug(bug, checker),
+        }
+    }
+
+    /// How many states it has; not known of a bug.
+    fn states(&self) -> Option<usize> {
+        match self {
+            Task::Configuration(configuration) => Some(configuration.states),
+            Task::Bug(_) => None,
         }
     }
 
@@ -81,7 +89,7 @@ pub fn tasks(expected: &Expected, plan: &Plan, names: &[String]) -> Result<Vec<T
     if let Some(unknown) = names.iter().find(|name| !tasks.iter().any(|task| is_named(task, name))) {
         let known: Vec<String> = tasks.iter().map(Task::name).collect();
         let what = if plan.bugs { "seeded bug" } else { "configuration" };
-        return Err(format!("`{unknown}` is no {what}: {}", known.join(", ")));
+        return Err(format!("`{unknown}` is not a {what}: use {}", known.join(", ")));
     }
     tasks.retain(|task| names.is_empty() || names.iter().any(|name| is_named(task, name)));
     tasks.sort_by_key(|task| std::cmp::Reverse(task.weight()));
@@ -90,13 +98,14 @@ pub fn tasks(expected: &Expected, plan: &Plan, names: &[String]) -> Result<Vec<T
 
 /// Runs them; tells each finding as it comes, and returns all in the order of the tasks.
 pub fn run(tasks: &[Task], plan: &Plan, mut tell: impl FnMut(&Task, &Finding)) -> Vec<Option<Finding>> {
-    let bar = progress(tasks.len());
+    let jobs = plan.jobs.min(tasks.len());
+    let mut progress = Progress::new(tasks.iter().map(Task::name).zip(tasks.iter().map(Task::states)), jobs);
     let next = Mutex::new(0..tasks.len());
     let running = Mutex::new(BTreeMap::<usize, Instant>::new());
     let mut findings: Vec<Option<Finding>> = tasks.iter().map(|_| None).collect();
     let (send, receive) = mpsc::channel();
     std::thread::scope(|scope| {
-        for _ in 0..plan.jobs.min(tasks.len()) {
+        for _ in 0..jobs {
             let (send, next, running) = (send.clone(), &next, &running);
             let worker = move || {
                 while let Some(task) = { next.lock().expect("no thread panics with it").next() } {
@@ -116,38 +125,27 @@ pub fn run(tasks: &[Task], plan: &Plan, mut tell: impl FnMut(&Task, &Finding)) -
         }
         drop(send);
         loop {
-            match receive.recv_timeout(Duration::from_millis(200)) {
+            let news = receive.recv_timeout(Duration::from_millis(200));
+            if INTERRUPTED.load(Ordering::Relaxed) && news.is_err() {
+                // The checker cannot be stopped in the middle: what there is is reported, and the process ends.
+                progress.close();
+                crate::report::interrupted(tasks, &findings, progress.seconds());
+            }
+            match news {
                 Ok((task, finding)) => {
-                    bar.inc(1);
-                    bar.suspend(|| tell(&tasks[task], &finding));
+                    progress.over(task, &finding);
+                    progress.above(|| tell(&tasks[task], &finding));
                     findings[task] = Some(finding);
                 }
                 Err(mpsc::RecvTimeoutError::Disconnected) => break,
-                Err(mpsc::RecvTimeoutError::Timeout) if INTERRUPTED.load(Ordering::Relaxed) => {
-                    // The checker cannot be stopped in the middle: the caller reports what there is, and exits.
-                    bar.finish_and_clear();
-                    crate::report::interrupted(tasks, &findings);
-                }
                 Err(mpsc::RecvTimeoutError::Timeout) => {
-                    let running = running.lock().expect("as above");
-                    let now = running.iter().map(|(task, since)| {
-                        format!("{} {} s", tasks[*task].name(), since.elapsed().as_secs())
-                    });
-                    bar.set_message(now.collect::<Vec<_>>().join(", "));
-                    bar.tick();
+                    progress.show(&running.lock().expect("as above"));
                 }
             }
         }
     });
-    bar.finish_and_clear();
+    progress.close();
     findings
-}
-
-fn progress(length: usize) -> ProgressBar {
-    let bar = ProgressBar::with_draw_target(Some(length as u64), ProgressDrawTarget::stderr());
-    let style = ProgressStyle::with_template("{bar:20} {pos}/{len} {elapsed} {msg}");
-    bar.set_style(style.expect("a template that parses"));
-    bar
 }
 
 /// What is wrong with the specifications beside what a run finds: nothing may be there that no one checks.

@@ -146,14 +146,19 @@ fn summary(counts: &Counts, json: bool, started: Instant) {
         println!("{line}");
         return;
     }
-    println!(
-        "{complete} programs COMPLETE, {truncated} TRUNCATED, {failed} FAILED, {not_followed} not followed: \
-         {executions} executions, {steps} accesses compared with the specifications, in {seconds:.0} s"
-    );
     if *stale > 0 {
         println!(
             "{stale} executions have a value that only a weak memory shows; the specification is sequentially \
              consistent, so they were not followed"
         );
     }
+    let what = match (failed, truncated) {
+        (0, 0) => "PASS",
+        (0, _) => "NOT COMPLETE",
+        _ => "FAIL",
+    };
+    println!(
+        "{what}  {complete} programs complete, {truncated} truncated, {failed} failed, {not_followed} not followed: \
+         {executions} executions, {steps} accesses compared with the specifications, in {seconds:.0} s"
+    );
 }

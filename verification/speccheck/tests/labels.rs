@@ -3,6 +3,7 @@
 //! `cargo verify specs --traces` follows all named scenarios and more, under loom too. These few are followed by `cargo test`, so
 //! that whoever moves a label, renames an action, or changes a step on one side alone hears of it at once.
 
+use linear::Program;
 use speccheck::follow::Follower;
 use speccheck::labels::{self, Labels};
 use speccheck::recorded::Line;
@@ -10,9 +11,8 @@ use speccheck::table;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::sync::{Arc, Mutex, OnceLock};
-use verify::program::Program;
 use verify::scenarios;
-use verify::traces::{self, Recorder};
+use verify::specifications::traces::{self, Recorder};
 
 /// Named scenarios that together take every label.
 const SCENARIOS: [&str; 16] = [
@@ -56,7 +56,11 @@ fn recorded() -> &'static [(String, Vec<Line>)] {
         let named = scenarios::all().into_iter().filter(|scenario| SCENARIOS.contains(&&*scenario.name));
         let recorded: Vec<_> =
             named.map(|scenario| (scenario.name.to_string(), record(scenario.program))).collect();
-        assert_eq!(recorded.len(), SCENARIOS.len(), "a scenario is gone from verification/scenarios.toml");
+        assert_eq!(
+            recorded.len(),
+            SCENARIOS.len(),
+            "a scenario is gone from verification/verify/src/subjects/map/scenarios.toml"
+        );
         recorded
     })
 }

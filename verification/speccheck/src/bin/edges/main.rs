@@ -1,4 +1,4 @@
-//! From the specification to the code: writes the graph of specs/Edges.tla to specs/edges/, for verification/tests/edges.rs.
+//! From the specification to the code: writes the graph of specs/Edges.tla to specs/edges/, for verification/verify/tests/edges.rs.
 //!
 //!     cargo run --release -p speccheck --bin edges              writes the files, some minutes
 //!     cargo run --release -p speccheck --bin edges -- --check   compares them instead
@@ -19,7 +19,7 @@ use tla_checker::load::prepare_from_path;
 use view::{PROCESSES, View, field, int, of_process, text, truth};
 
 #[expect(unreachable_pub, reason = "it is a module of the library `verify` too")]
-#[path = "../../../../src/fingerprint.rs"]
+#[path = "../../../../verify/src/specifications/fingerprint.rs"]
 mod fingerprint;
 mod view;
 
@@ -41,7 +41,7 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let unknown = cli.names.iter().find(|name| !CONFIGURATIONS.contains(&name.as_str()));
     if let Some(name) = unknown {
-        eprintln!("error: `{name}` is no configuration: {}", CONFIGURATIONS.join(", "));
+        eprintln!("error: `{name}` is not a configuration: use {}", CONFIGURATIONS.join(", "));
         return ExitCode::from(2);
     }
     let specs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../specs");

@@ -23,14 +23,14 @@ impl View<'_> {
 pub(super) fn field<'a>(value: &'a Value, name: &str) -> &'a Value {
     match value {
         Value::Record(fields) => &fields[name],
-        other => panic!("{other:?} is no record with {name}"),
+        other => panic!("{other:?} is not a record with {name}"),
     }
 }
 
 pub(super) fn int(value: &Value) -> i64 {
     match value {
         Value::Int(n) => *n,
-        other => panic!("{other:?} is no number"),
+        other => panic!("{other:?} is not a number"),
     }
 }
 
@@ -41,7 +41,7 @@ pub(super) fn truth(value: &Value) -> bool {
 pub(super) fn text(value: &Value) -> &str {
     match value {
         Value::Str(text) | Value::Model(text) => text,
-        other => panic!("{other:?} is no name"),
+        other => panic!("{other:?} is not a name"),
     }
 }
 
@@ -50,7 +50,7 @@ fn list(value: &Value) -> Vec<i64> {
     match value {
         Value::Tuple(values) => values.iter().map(int).collect(),
         Value::Fn(values) => values.values().map(int).collect(),
-        other => panic!("{other:?} is no sequence"),
+        other => panic!("{other:?} is not a sequence"),
     }
 }
 
@@ -61,7 +61,7 @@ pub(super) fn of_process<'a>(value: &'a Value, process: &str) -> &'a Value {
             found.map(|(_, value)| value).expect("a process of the configuration")
         }
         Value::Record(values) => &values[process],
-        other => panic!("{other:?} is no function of processes"),
+        other => panic!("{other:?} is not a function of processes"),
     }
 }
 
@@ -80,7 +80,7 @@ impl View<'_> {
         let flag = |on: bool| if on { "1" } else { "0" };
         let exl = match self.get("exl") {
             Value::Set(entries) => entries.len(),
-            other => panic!("{other:?} is no set"),
+            other => panic!("{other:?} is not a set"),
         };
         let holder = match text(self.get("mu")) {
             process if PROCESSES.contains(&process) => &process[1..],
@@ -125,7 +125,7 @@ impl View<'_> {
     pub(super) fn remaining(&self, process: &str) -> Vec<i64> {
         match field(of_process(self.get("th"), process), "wl") {
             Value::Set(keys) => keys.iter().map(int).collect(),
-            other => panic!("{other:?} is no set"),
+            other => panic!("{other:?} is not a set"),
         }
     }
 
