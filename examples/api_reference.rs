@@ -7,7 +7,7 @@
 
 use sync_map::{LoadOrStore, SyncMap};
 
-pub(crate) fn main() {
+fn main() {
     let map: SyncMap<String, u32> = SyncMap::new();
 
     // Store(key, value): set a value unconditionally.

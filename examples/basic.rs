@@ -1,4 +1,4 @@
-//! The "Basic Implementation" of the text that this project started from, in Rust: store, load, load or store, delete.
+//! The "Basic Implementation" of the article that this project started from (docs/what-the-article-says.md), in Rust: store, load, load or store, delete.
 //!
 //! In Go a `sync.Map` takes keys of any type at once (`"key1"` and `123`). In Rust the types that a key can have are
 //! written down: an enum.
@@ -26,7 +26,7 @@ impl From<i64> for Key {
     }
 }
 
-pub(crate) fn main() {
+fn main() {
     let map: SyncMap<Key, &str> = SyncMap::new();
 
     // Store values

@@ -1,7 +1,7 @@
-//! A resolver with a cache, as a stub resolver has one: each answer is good for as long as it says, a name that does not exist
-//! is remembered for a while too, a name is asked for once however many ask, and the cache has a bound.
+//! A resolver with a cache, like a stub resolver's. Each answer is valid for as long as it says; a name that does not exist
+//! is remembered for a while too; a name is looked up once, however many callers ask; and the cache has a bound.
 //!
-//! The name server is a table here, so that the example runs anywhere, and time is a manual clock, so that it runs at once.
+//! The name server is a table here, so the example runs anywhere. Time is a manual clock, so it runs at once.
 //!
 //! Run it: `cargo run --example dns_cache`
 
@@ -78,7 +78,7 @@ impl Resolver {
     }
 }
 
-pub(crate) fn main() {
+fn main() {
     let (time, expired) = (ManualClock::new(), Arc::new(AtomicU32::new(0)));
     let resolver = Resolver::new(&time, Arc::clone(&expired));
 

@@ -1,5 +1,5 @@
-//! A configuration that is reloaded while the program runs: a file is watched, the store takes over what has changed in it, and
-//! each subscriber of a key that has changed gets the newest value.
+//! A configuration that is reloaded while the program runs. A file is watched, its changes go into the store, and
+//! each subscriber of a changed key gets the newest value.
 //!
 //! `cargo run --example live_config --features toml`
 
@@ -54,7 +54,7 @@ fn write(path: &Path, text: &str) {
     std::fs::rename(&beside, path).expect("the same directory");
 }
 
-pub(crate) fn main() {
+fn main() {
     let path = std::env::temp_dir().join(format!("live_config-{}.toml", std::process::id()));
     write(&path, "max_connections = 100\n[database]\nurl = 'localhost:5432'\n");
 

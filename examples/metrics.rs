@@ -1,7 +1,7 @@
 //! Counters of a server, scraped over HTTP in the text form that Prometheus reads.
 //!
-//! A counter by method and status, one hot striped counter for all bytes, and a report of what came since the last report,
-//! which loses nothing: what the seed's `Get` and then `Reset` does not promise.
+//! A counter by method and status, one hot striped counter for all bytes, and a report of what was added since the last report.
+//! No increment is lost between two reports, as it would be by a `Get` and then a `Reset`.
 //!
 //! Run it: `cargo run --example metrics`
 
@@ -76,7 +76,7 @@ fn scrape(address: SocketAddr, path: &str) -> io::Result<String> {
     Ok(answer)
 }
 
-pub(crate) fn main() {
+fn main() {
     let metrics = Metrics::default();
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port on this machine");
     let address = listener.local_addr().expect("it is bound");

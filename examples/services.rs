@@ -6,7 +6,7 @@ use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
 use sync_map::registry::{BoxError, Registry, Service, State};
 
-/// The service of the seed: it only says what is done to it.
+/// A service that only prints what is done to it.
 struct DatabaseService {
     name: String,
 }
@@ -63,7 +63,7 @@ impl Service for WebService {
     }
 }
 
-pub(crate) fn main() {
+fn main() {
     let registry: Registry = Registry::new();
     let taken = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let web = WebService::new(&taken.local_addr().expect("an address").to_string());

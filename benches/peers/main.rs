@@ -38,7 +38,7 @@ struct Arguments {
     #[arg(long)]
     check: bool,
 
-    /// Fill the figures of this run in between the marks of README.md, docs/performance.md and docs/patterns/beside-others.md.
+    /// Fill the figures of this run in between the marks of docs/performance.md and docs/patterns/beside-others.md.
     #[arg(long, conflicts_with_all = ["filter", "only_targets"])]
     documents: bool,
 

@@ -146,7 +146,7 @@ fn mixes() -> Vec<Target> {
             target(workload, row, name::BATCH, Peer(name::PAPAYA_BATCH), AtLeast(1.3)),
         ]);
     }
-    targets.push(target("the seed's own mix", "seed_mix/2t", name::PER_CALL, BestPeer, AtLeast(1.4)));
+    targets.push(target("the article's mix", "seed_mix/2t", name::PER_CALL, BestPeer, AtLeast(1.4)));
     targets.push(target("range over 1,024", "go/Range/1t", name::PER_CALL, BestConcurrent, AtLeast(1.15)));
     targets
 }

@@ -38,7 +38,7 @@ fn table(
 ) -> String {
     let mut text = format!("| {title} |");
     for column in columns {
-        text.push_str(&format!(" {column} |"));
+        text.push_str(&format!(" {} |", column.replace('<', "\\<")));
     }
     text.push_str(&format!("\n|---|{}\n", "--:|".repeat(columns.len())));
     for measured in results {
@@ -57,7 +57,7 @@ const PATTERNS: [Section; 3] = [Section::Caches, Section::Counters, Section::Set
 /// The medians of the patterns alone.
 pub(crate) fn patterns(about: &About, results: &[Measured]) -> String {
     let mut text = format!(
-        "{}. {}.\n\nLess is better. Bold: the least of those that threads can share. –: the crate lacks it.\n\n",
+        "{}. {}.\n\nLess is better. Bold: the best of those that threads can share. –: the crate lacks it.\n\n",
         about.machine, about.versions
     );
     for section in PATTERNS {
@@ -70,7 +70,7 @@ pub(crate) fn patterns(about: &About, results: &[Measured]) -> String {
 /// The file.
 pub(crate) fn text(about: &About, results: &[Measured]) -> String {
     let mut text = format!(
-        "{}. {}.\n\n{}\n\n{}\n\nLess is better. Bold: the least of those that threads can share. –: the map lacks an operation that the row \
+        "{}. {}.\n\n{}\n\n{}\n\nLess is better. Bold: the best of those that threads can share. –: the map lacks an operation that the row \
          needs.\n\n",
         about.machine, about.versions, about.measured, about.dropped
     );

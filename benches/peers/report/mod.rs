@@ -65,9 +65,9 @@ impl About {
         };
         let measured = format!(
             "Windows of {} ms after {} ms of warm-up, {least} of them for each cell, in rounds that give each map one; medians, with \
-             quartiles where there is room. The same hasher for all (foldhash, fixed seed), the allocator of the system, fat LTO. Keys \
-             are made and shuffled before. Garbage is part of the time: who holds a guard for 256 operations renews it, and \
-             flushes at the end of the window.",
+             quartiles where there is room. The same hasher for all (foldhash, fixed seed), the system's allocator, fat LTO. Keys \
+             are made and shuffled before. The time includes garbage: a guard is renewed after 256 operations, and flushed at \
+             the end of the window.",
             timing.window.as_millis(),
             timing.warm_up.as_millis(),
         );

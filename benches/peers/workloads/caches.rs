@@ -4,6 +4,7 @@ use crate::adapters::{BATCH, Kind};
 use crate::bench::Bench;
 use crate::results::{Row, Section};
 use crate::rounds::Contender;
+use crate::workloads::by_tape;
 use quick_cache::UnitWeighter;
 use quick_cache::sync::DefaultLifecycle;
 use std::convert::Infallible;
@@ -11,7 +12,7 @@ use std::hint::black_box;
 use std::time::Duration;
 use sync_map::Cache;
 use sync_map_benches::{Fast, Random};
-use sync_map_measure::{Timing, Worker, window};
+use sync_map_measure::Timing;
 
 /// How many entries.
 const KEYS: u64 = 1000;
@@ -85,44 +86,27 @@ enum Call {
     GetOrInsertWith,
 }
 
-struct Looking<'c, C> {
-    cache: &'c C,
-    call: Call,
-    keys: &'c [u64],
-    at: usize,
-}
-
-impl<C: Caching> Worker for Looking<'_, C> {
-    fn chunk(&mut self) -> u64 {
-        let keys = &self.keys[self.at..self.at + 4 * BATCH];
-        let sum: u64 = match self.call {
-            Call::Get => keys.iter().map(|key| self.cache.get(*key).expect("a hit")).sum(),
-            Call::GetOrInsertWith => {
-                keys.iter().map(|key| self.cache.get_or_insert_with(*key, || unreachable!("a hit"))).sum()
-            }
-        };
-        black_box(sum);
-        self.at = (self.at + 4 * BATCH) % self.keys.len();
-        4 * BATCH as u64
-    }
-}
-
 /// A contender whose entries are all there, and have been looked up until they stay where they are.
 fn contender<'c, C: Caching>(
     name: &'static str,
     kind: Kind,
     cache: C,
-    (call, threads, timing): (Call, usize, Timing),
+    (call, how): (Call, (usize, Timing)),
     keys: &'c [Vec<u64>; 2],
 ) -> Contender<'c> {
     for _ in 0..3 {
         (0..KEYS).for_each(|key| assert_eq!(cache.get_or_insert_with(key, || key), key));
     }
-    let measure = move || {
-        let worker = |thread: usize| Looking { cache: &cache, call, keys: &keys[thread], at: 0 };
-        window(threads, timing, worker).into()
+    let play = move |keys: &[u64]| {
+        let sum: u64 = match call {
+            Call::Get => keys.iter().map(|key| cache.get(*key).expect("a hit")).sum(),
+            Call::GetOrInsertWith => {
+                keys.iter().map(|key| cache.get_or_insert_with(*key, || unreachable!("a hit"))).sum()
+            }
+        };
+        black_box(sum);
     };
-    Contender::new(name, kind, measure)
+    by_tape(name, kind, how, keys, play)
 }
 
 /// All rows.
@@ -144,7 +128,7 @@ pub(crate) fn run(bench: &mut Bench) {
         for threads in [1, 2] {
             let row = Row::threads(Section::Caches, id, title, threads);
             if bench.wants(&row) {
-                let how = (call, threads, bench.plan.timing());
+                let how = (call, (threads, bench.plan.timing()));
                 let mut contenders = vec![
                     contender(ALL[0], Kind::Ours, ours(life, true), how, &keys),
                     contender(ALL[1], Kind::Ours, ours(life, false), how, &keys),

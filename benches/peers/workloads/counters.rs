@@ -4,6 +4,7 @@ use crate::adapters::{BATCH, Kind};
 use crate::bench::Bench;
 use crate::results::{Row, Section};
 use crate::rounds::Contender;
+use crate::workloads::by_tape;
 use prometheus_client::metrics::{counter, family::Family};
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -158,29 +159,11 @@ impl Counters<usize> for Places {
 /// Chosen before: a key each, and whether it is an add.
 type Tape<K> = Vec<(K, bool)>;
 
-struct Counting<'c, K, C> {
-    counters: &'c C,
-    tape: &'c [(K, bool)],
-    at: usize,
-}
-
-impl<K: Cheap, C: Counters<K>> Worker for Counting<'_, K, C> {
-    fn chunk(&mut self) -> u64 {
-        let mut sum = 0_i64;
-        for (key, add) in &self.tape[self.at..self.at + 4 * BATCH] {
-            sum = sum.wrapping_add(if *add { self.counters.add(*key) } else { self.counters.get(key) });
-        }
-        black_box(sum);
-        self.at = (self.at + 4 * BATCH) % self.tape.len();
-        4 * BATCH as u64
-    }
-}
-
 /// A contender whose counters all exist, and have been read until they stay where they are.
 fn contender<'c, K: Cheap, C: Counters<K>>(
     name: &'static str,
     kind: Kind,
-    (threads, timing): (usize, Timing),
+    how: (usize, Timing),
     tapes: &'c [Tape<K>; 2],
 ) -> Contender<'c> {
     let counters = C::new();
@@ -189,11 +172,14 @@ fn contender<'c, K: Cheap, C: Counters<K>>(
     for key in keys().chain(keys()) {
         black_box(counters.add(key));
     }
-    let measure = move || {
-        let worker = |thread: usize| Counting { counters: &counters, tape: &tapes[thread], at: 0 };
-        window(threads, timing, worker).into()
+    let play = move |tape: &[(K, bool)]| {
+        let mut sum = 0_i64;
+        for (key, add) in tape {
+            sum = sum.wrapping_add(if *add { counters.add(*key) } else { counters.get(key) });
+        }
+        black_box(sum);
     };
-    Contender::new(name, kind, measure)
+    by_tape(name, kind, how, tapes, play)
 }
 
 /// Tapes over these keys, with so many adds in a hundred.

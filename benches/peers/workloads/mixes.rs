@@ -1,4 +1,4 @@
-//! Loads and updates of keys that stay: mixes, overwriting, disjoint sets, and the seed's own comparison.
+//! Loads and updates of keys that stay: mixes, overwriting, disjoint sets, and the comparison of the article that the project started from.
 
 use super::{Script, kept};
 use crate::adapters::{BATCH, Key, Session, Tagged};
@@ -118,11 +118,11 @@ fn mixes(bench: &mut Bench, threads: usize) {
     }
 }
 
-/// The comparison that the seed of this project ends with: 1,000 string keys, 90% reads, 10% increments. Its two flaws are
+/// The comparison at the end of the article that this project started from: 1,000 string keys, 90% reads, 10% increments. Its two flaws are
 /// mended: keys are formatted and chosen before, and an increment is one atomic step in every map.
 fn seed_mix(bench: &mut Bench, threads: usize) {
     const KEYS: u64 = 1000;
-    let title = "the seed's own mix: 1,000 String keys, 90% load, 10% increment";
+    let title = "the article's mix: 1,000 String keys, 90% load, 10% increment";
     let row = Row::threads(Section::Mixes, "seed_mix", title, threads);
     if !bench.wants(&row) {
         return;

@@ -1,7 +1,8 @@
 //! What is done to a map.
 //!
 //! A [`Script`] is what each thread does; a row is a script and a number of threads. The maps of a row are either kept
-//! for the whole row ([`kept`]), or made anew for each window ([`fresh`]): for scripts that change what the map has.
+//! for the whole row ([`kept`]), or made anew for each window ([`fresh`]): for scripts that change what the map has. What is no map
+//! goes by a tape, which was chosen before ([`by_tape`]).
 
 pub(crate) mod caches;
 pub(crate) mod cold;
@@ -14,7 +15,7 @@ pub(crate) mod memory;
 pub(crate) mod mixes;
 pub(crate) mod settings;
 
-use crate::adapters::{self, BATCH, Can, Hasher, Key, Peer, Session, Visitor};
+use crate::adapters::{self, BATCH, Can, Hasher, Key, Kind, Peer, Session, Visitor};
 use crate::rounds::Contender;
 use std::hint::black_box;
 use std::sync::Arc;
@@ -37,7 +38,7 @@ pub(crate) trait Script<K: Key>: Sync {
     /// What is in the map before the first window. Only for [`fresh`] maps.
     fn fill(&self, _session: &mut impl Session<K>) {}
 
-    /// Some operations, as a rule [`BATCH`]; returns how many.
+    /// Does some operations, usually [`BATCH`], and returns how many.
     fn batch(&self, session: &impl Session<K>, state: &mut Self::State) -> u64;
 }
 
@@ -162,4 +163,33 @@ pub(crate) fn fresh<'c, K: Key, S: Hasher, W: Script<K>>(
     let mut fresh = Fresh { timing, threads, script, contenders: Vec::new() };
     adapters::each::<K, S>(&mut fresh);
     fresh.contenders
+}
+
+/// A thread that goes round a tape.
+struct Reel<'t, T, F> {
+    tape: &'t [T],
+    at: usize,
+    play: &'t F,
+}
+
+impl<T, F: Fn(&[T])> Worker for Reel<'_, T, F> {
+    #[inline(always)]
+    fn chunk(&mut self) -> u64 {
+        (self.play)(&self.tape[self.at..self.at + 4 * BATCH]);
+        self.at = (self.at + 4 * BATCH) % self.tape.len();
+        4 * BATCH as u64
+    }
+}
+
+/// A contender of which `play` does an operation for each entry of a part of a tape; each thread has its own.
+pub(crate) fn by_tape<'c, T: Sync>(
+    name: &'static str,
+    kind: Kind,
+    (threads, timing): (usize, Timing),
+    tapes: &'c [Vec<T>; 2],
+    play: impl Fn(&[T]) + Sync + 'c,
+) -> Contender<'c> {
+    let measure =
+        move || window(threads, timing, |thread| Reel { tape: &tapes[thread], at: 0, play: &play }).into();
+    Contender::new(name, kind, measure)
 }

@@ -4,13 +4,14 @@ use crate::adapters::{BATCH, Kind};
 use crate::bench::Bench;
 use crate::results::{Row, Section};
 use crate::rounds::Contender;
+use crate::workloads::by_tape;
 use arc_swap::ArcSwap;
 use std::collections::HashMap;
 use std::hint::black_box;
 use std::sync::RwLock;
 use sync_map::config::{ConfigStore, Value};
 use sync_map_benches::{Fast, Random};
-use sync_map_measure::{Timing, Worker, window};
+use sync_map_measure::Timing;
 use tokio::sync::watch;
 
 /// How many settings.
@@ -100,41 +101,26 @@ impl Settings for RwLock<Values> {
 /// Chosen before: a key each, and whether it is set.
 type Tape<'k> = Vec<(&'k str, bool)>;
 
-struct Reading<'c, S> {
-    settings: &'c S,
-    tape: &'c [(&'c str, bool)],
-    at: usize,
-}
-
-impl<S: Settings> Worker for Reading<'_, S> {
-    fn chunk(&mut self) -> u64 {
-        let mut sum = 0_i64;
-        for (key, set) in &self.tape[self.at..self.at + 4 * BATCH] {
-            if *set {
-                self.settings.set(key, sum);
-            } else {
-                sum = sum.wrapping_add(self.settings.get(key));
-            }
-        }
-        black_box(sum);
-        self.at = (self.at + 4 * BATCH) % self.tape.len();
-        4 * BATCH as u64
-    }
-}
-
 fn contender<'c, S: Settings>(
     name: &'static str,
     kind: Kind,
-    (threads, timing): (usize, Timing),
+    how: (usize, Timing),
     keys: &[String],
     tapes: &'c [Tape<'c>; 2],
 ) -> Contender<'c> {
     let settings = S::of(keys);
-    let measure = move || {
-        let worker = |thread: usize| Reading { settings: &settings, tape: &tapes[thread], at: 0 };
-        window(threads, timing, worker).into()
+    let play = move |tape: &[(&str, bool)]| {
+        let mut sum = 0_i64;
+        for (key, set) in tape {
+            if *set {
+                settings.set(key, sum);
+            } else {
+                sum = sum.wrapping_add(settings.get(key));
+            }
+        }
+        black_box(sum);
     };
-    Contender::new(name, kind, measure)
+    by_tape(name, kind, how, tapes, play)
 }
 
 /// Tapes over these keys, with so many sets in ten thousand.
