@@ -130,7 +130,7 @@ fn a_thread_that_ends_with_such_a_value() {
     let map = SyncMap::<u8, Panics>::new();
     let (pinned, go_on) = (Barrier::new(2), Barrier::new(2));
     std::thread::scope(|scope| {
-        scope.spawn(|| {
+        let thread = scope.spawn(|| {
             (0..128).for_each(|_| drop(map.pin()));
             pinned.wait();
             go_on.wait();
@@ -141,6 +141,8 @@ fn a_thread_that_ends_with_such_a_value() {
         (0..2_000).for_each(|_| survive(&|| map.store(0, Panics)));
         (0..3).for_each(|_| survive(&|| map.pin().flush()));
         go_on.wait();
+        // A join waits for what a thread does as it ends. The end of a scope does not, and this process would then end first.
+        let _ = thread.join();
     });
 }
 
@@ -149,6 +151,7 @@ fn a_drop_that_panics_at_the_end_of_a_thread_aborts_the_process_as_security_md_s
     let _watch = hang::watch();
     let child = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "collecting::a_thread_that_ends_with_such_a_value", "--ignored", "--nocapture"])
+        .env("RUST_BACKTRACE", "0")
         .output()
         .unwrap();
     assert!(!child.status.success());
