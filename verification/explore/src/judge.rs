@@ -193,6 +193,11 @@ impl Judge {
         Go::On
     }
 
+    /// Whether the execution that begins is watched: the last one, if the job says which that is.
+    pub(crate) fn is_watched(&self) -> bool {
+        self.job.watch && self.job.stop_at.is_none_or(|last| self.executions + 1 == last)
+    }
+
     /// The verdict on a run that came to its end by itself.
     pub fn finish(&self, level: Level) -> Verdict {
         let verdict = self.verdict(level, self.executions);

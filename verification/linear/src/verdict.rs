@@ -1,5 +1,6 @@
 //! Verdicts, and what is known about a failure.
 
+use crate::snapshot::Snapshot;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -74,6 +75,28 @@ pub struct Step {
     pub stale: bool,
     /// The line of the source.
     pub line: String,
+    /// The same in stable names, if the subject was watched.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shown: Option<Shown>,
+    /// What the subject looks like after the step, if it was watched and looks otherwise than before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub snapshot: Option<Snapshot>,
+}
+
+/// A step in names that do not depend on which objects came first: `slot(a)`, not `slot #7`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shown {
+    /// The object.
+    pub object: String,
+    /// What was there before the step: the latest value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<String>,
+    /// The value seen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen: Option<String>,
+    /// The value written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub written: Option<String>,
 }
 
 /// A counterexample: what failed, and how to see it again.

@@ -36,5 +36,6 @@ pub mod style;
 pub mod summary;
 pub mod task;
 pub mod tasks;
+pub mod watched;
 pub mod worker;
 pub mod write_file;

@@ -221,6 +221,9 @@ pub(super) fn will_wait_for(objects: &[u32]) {
 
 /// Appends an event, and its object to the footprint of the running step.
 pub(super) fn event(event: Event) {
+    if super::look::is_looking() {
+        return;
+    }
     RECORDER.with_borrow_mut(|r| {
         let touched = match event.action {
             _ if is_hidden(&event) => None,
@@ -241,21 +244,31 @@ pub(super) fn event(event: Event) {
             r.events.push(event);
         }
     });
+    super::look::settled();
 }
 
 /// An event without orderings or values.
 #[track_caller]
 pub(super) fn plain(action: Action, object: u32, kind: &'static str) {
+    named(action, object, kind, None);
+}
+
+/// The same, of an object that was given a name.
+#[track_caller]
+pub(super) fn named(action: Action, object: u32, kind: &'static str, name: Option<&'static str>) {
     event(Event {
         thread: engine::thread_index(),
         action,
         object,
         kind,
+        name,
         site: None,
         ordering: None,
         written: None,
         seen: None,
+        latest: None,
         stale: false,
+        inside: None,
         location: Location::caller(),
     });
 }

@@ -32,10 +32,12 @@ impl<'r> Told<'r> {
             && of(first) == kind
     }
 
-    /// The one that is drawn: the one of the fewest steps, of those that have steps.
+    /// The one that is drawn: one that was watched, if there is one, and of those the one of the fewest steps.
     fn drawn(&self) -> &'r Verdict {
-        let steps = |verdict: &Verdict| verdict.failure.as_ref().map_or(0, |failure| failure.steps.len());
-        let shortest = self.verdicts.iter().filter(|verdict| steps(verdict) > 0).min_by_key(|v| steps(v));
+        let of = |verdict: &'r Verdict| verdict.failure.as_ref().map_or(&[][..], |failure| &failure.steps);
+        let is_watched = |verdict: &'r Verdict| of(verdict).iter().any(|step| step.snapshot.is_some());
+        let with_steps = self.verdicts.iter().filter(|verdict| !of(verdict).is_empty());
+        let shortest = with_steps.min_by_key(|verdict| (!is_watched(verdict), of(verdict).len()));
         shortest.unwrap_or(&self.verdicts[0])
     }
 
@@ -90,7 +92,7 @@ fn draw(told: &Told<'_>, report: &Report, files: &[PathBuf], style: &Style) -> V
     let place = report.failures.iter().position(|file| file.verdict == *drawn);
     let mut lines = Vec::new();
     let text = place
-        .map(|place| explain::text(&report.failures[place], style.width.unwrap_or(80)))
+        .map(|place| explain::text(&report.failures[place], style.width.unwrap_or(80), false))
         .unwrap_or_else(|| {
             let failure = drawn.failure.as_ref();
             let (kind, message) =

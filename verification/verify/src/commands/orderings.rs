@@ -7,6 +7,7 @@ use comfy_table::Table;
 use runner::console::{Console, Format};
 use runner::pool;
 use runner::say;
+use runner::watched::watch_all;
 use std::process::ExitCode;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
@@ -115,7 +116,9 @@ fn finish(
         Format::Text => say!("{}", table(&record.rows)),
     }
     if let Some(folder) = &options.report {
-        let report = runner::report::Report { failures: matrix.failures.clone(), ..Default::default() };
+        let mut failures = matrix.failures.clone();
+        watch_all(&mut failures, &pool_settings(options)?);
+        let report = runner::report::Report { failures, ..Default::default() };
         let paths = report.write_failures(folder).map_err(|error| {
             Usage(format!("the report could not be written to `{}`: {error}", folder.display()))
         })?;

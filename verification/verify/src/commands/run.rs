@@ -10,18 +10,24 @@ use runner::plan::{Plan, Planned};
 use runner::pool::{self, News, Settings};
 use runner::report::Report;
 use runner::run::Run;
+use runner::source::Source;
 use runner::style::{Style, count, short, time};
 use runner::summary::Ending;
 use runner::task::Told;
+use runner::watched::watch;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 use verify::certificates::kept;
+use verify::certificates::source::SOURCE;
 use verify::repository::root;
 
 /// Failures after which a family is given up.
 const ENOUGH_FAILURES: usize = 10;
+
+/// So many failures of a report are run again and watched.
+const MOST_WATCHED: usize = 12;
 
 /// Workers as asked, and a Ctrl-C that lets them stop.
 pub(crate) fn pool_settings(options: &Options) -> Result<Settings, Usage> {
@@ -106,6 +112,11 @@ pub(crate) fn run_and_tell(
     });
     for line in run.finish(interrupted.load(Ordering::Relaxed), started.elapsed().as_secs_f64()) {
         console.tell(&line);
+    }
+    run.report.failures.iter_mut().for_each(|file| file.source = Some(SOURCE.fingerprint(&file.job.subject)));
+    let is_given_up = is_family && run.failed() >= options.enough_failures.unwrap_or(ENOUGH_FAILURES);
+    if !run.report.interrupted || is_given_up {
+        watch(&mut run.report, MOST_WATCHED, &Settings { interrupted: Arc::default(), ..settings });
     }
     let folder = options.report.as_deref();
     // The words of the verdicts are explained once.

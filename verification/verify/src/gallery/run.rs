@@ -10,6 +10,7 @@ use runner::pool;
 use runner::pool::{News, Settings};
 use runner::task::Task;
 use runner::tasks::JobTask;
+use runner::watched::watch_all;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 use std::sync::Arc;
@@ -143,7 +144,8 @@ pub fn named(
     verdicts.sort_by_key(|verdict| format!("{}/{}", verdict.engine, verdict.mode));
     let cells = verdicts.iter().map(|verdict| judge(variant, verdict)).collect();
     let failed = verdicts.into_iter().filter(|verdict| verdict.failure.is_some());
-    let failures = failed.map(|verdict| failure_file(variant, verdict)).collect::<Result<_, _>>()?;
+    let mut failures = failed.map(|verdict| failure_file(variant, verdict)).collect::<Result<Vec<_>, _>>()?;
+    watch_all(&mut failures, &Settings { program: Some(program.to_owned()), ..settings.clone() });
     Ok((cells, failures))
 }
 
@@ -155,7 +157,7 @@ fn failure_file(variant: &Variant, verdict: Verdict) -> Result<FailureFile, Stri
          `cargo verify explain FILE`; `cargo verify mutants {0}` finds it again.",
         variant.id
     );
-    Ok(FailureFile { about, verdict, job: job(variant, engine)? })
+    Ok(FailureFile::new(about, verdict, job(variant, engine)?))
 }
 
 /// Whether the verdict is the one that the file names.

@@ -10,6 +10,7 @@ use std::cell::{Cell, RefCell};
 /// The books' row of one allocation.
 struct Row {
     address: usize,
+    size: usize,
     kind: &'static str,
     /// Destroys the object in place / gives its memory back.
     destroy: unsafe fn(usize),
@@ -131,6 +132,9 @@ pub fn is_destroying() -> bool {
 
 /// Whether the running model thread has a guard.
 pub fn is_pinned() -> bool {
+    if super::look::is_looking() {
+        return true;
+    }
     let thread = engine::thread_index();
     BOOKS.with_borrow(|books| books.pinned.iter().any(|pinned| pinned.thread == thread))
 }
@@ -261,13 +265,13 @@ fn touch_shared() {
 pub(super) fn allocate(
     number: u32,
     kind: &'static str,
-    address: usize,
+    (address, size): (usize, usize),
     probe: *const Probe,
     destroy: unsafe fn(usize),
     release: unsafe fn(usize),
 ) {
-    let row =
-        Row { address, kind, destroy, release, probe, retired_at: None, waits_for: Vec::new(), freed: false };
+    let (retired_at, waits_for, freed) = (None, Vec::new(), false);
+    let row = Row { address, size, kind, destroy, release, probe, retired_at, waits_for, freed };
     BOOKS.with_borrow_mut(|books| books.rows.push((number, row)));
     trace::plain(Action::Allocate, number, kind);
 }
@@ -278,6 +282,44 @@ pub(super) fn object_at(address: usize) -> Option<u32> {
         let row = books.rows.iter().rev().find(|(_, row)| row.address == address);
         row.map(|(number, _)| *number)
     })
+}
+
+/// The object that this is a part of, if it is one of the books.
+pub fn object_around(part: *const u8) -> Option<u32> {
+    let part = part as usize;
+    BOOKS.with_borrow(|books| {
+        let row =
+            books.rows.iter().rev().find(|(_, row)| (row.address..row.address + row.size).contains(&part));
+        row.map(|(number, _)| *number)
+    })
+}
+
+/// Somebody looks at an object, who is no thread of the model.
+///
+/// # Panics
+/// When it was destroyed: there is nothing to look at.
+pub(super) fn check_look(number: u32, kind: &'static str) {
+    let freed = BOOKS.with_borrow(|books| {
+        books.rows.iter().rev().find(|(n, _)| *n == number).is_none_or(|(_, row)| row.freed)
+    });
+    assert!(!freed, "{kind} #{number} was destroyed");
+}
+
+/// What was retired and is not destroyed yet: each object, and the threads of the guards that it waits for.
+pub fn retired() -> Vec<(u32, &'static str, Vec<usize>)> {
+    BOOKS.with_borrow(|books| {
+        let retired = books.rows.iter().filter(|(_, row)| row.retired_at.is_some() && !row.freed);
+        let holders = |row: &Row| {
+            let alive = books.pinned.iter().filter(|pinned| row.waits_for.contains(&pinned.number));
+            alive.map(|pinned| pinned.thread).collect()
+        };
+        retired.map(|(number, row)| (*number, row.kind, holders(row))).collect()
+    })
+}
+
+/// The threads that have a guard, each once for each guard.
+pub fn pinned() -> Vec<usize> {
+    BOOKS.with_borrow(|books| books.pinned.iter().map(|pinned| pinned.thread).collect())
 }
 
 /// Takes a guard for the running thread; its number.
@@ -308,6 +350,7 @@ pub(super) fn leave(number: usize) {
         BOOKS.with_borrow_mut(|books| books.pinned.retain(|pinned| pinned.number != number));
         return trace::plain(Action::Unpin, number as u32, "guard");
     }
+    super::look::settled();
     engine::switch_point();
     // What was used under this guard may have been used until now.
     let used = BOOKS.with_borrow(|books| {

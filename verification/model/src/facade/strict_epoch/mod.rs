@@ -25,6 +25,7 @@ mod books;
 
 use super::Word;
 use super::engine::Probe;
+use super::look;
 use super::trace::{self, Action, Value};
 use crate::mode::Occasion;
 use crate::{Change, Site};
@@ -33,7 +34,9 @@ use std::marker::PhantomData;
 use std::mem::ManuallyDrop;
 
 pub use crate::Mode;
-pub use books::{account, begin, end, is_destroying, is_pinned, retired_any, violation};
+pub use books::{
+    account, begin, end, is_destroying, is_pinned, object_around, pinned, retired, retired_any, violation,
+};
 
 /// An allocation: the object, and what the model knows of it.
 #[repr(C)]
@@ -70,7 +73,7 @@ impl<T> Owned<T> {
         let probe: *const Probe = &node.probe;
         let node = Box::into_raw(node);
         let (destroy, release) = (destroy_in_place::<T>, release_memory::<T>);
-        books::allocate(number, kind, node as usize, probe, destroy, release);
+        books::allocate(number, kind, (node as usize, size_of::<Node<T>>()), probe, destroy, release);
         Owned { node }
     }
 
@@ -202,6 +205,11 @@ impl<'g, T> Shared<'g, T> {
     pub unsafe fn deref(&self) -> &'g T {
         // SAFETY: the caller vouches that this is an object of this execution: its node stays in memory, even if it was destroyed too early.
         let node = unsafe { self.node() };
+        if look::is_looking() {
+            books::check_look(node.number, node.kind);
+            // SAFETY: INV-7: the object was not destroyed, and no thread of the model runs while somebody looks.
+            return unsafe { &*node.value.get().cast::<T>() };
+        }
         books::check_use(node.number, node.kind);
         trace::plain(Action::Dereference, node.number, node.kind);
         if trace::one_step().is_none() {
@@ -252,6 +260,9 @@ impl std::fmt::Debug for EngineGuard {
 /// Pins the running model thread: a collection may run, if it was not pinned.
 #[track_caller]
 pub fn pin_engine() -> EngineGuard {
+    if look::is_looking() {
+        return EngineGuard { number: 0, _of_this_thread: PhantomData };
+    }
     let outermost = !books::is_pinned();
     let guard = EngineGuard { number: books::enter(), _of_this_thread: PhantomData };
     if outermost {
@@ -283,7 +294,10 @@ impl EngineGuard {
 impl Drop for EngineGuard {
     #[track_caller]
     fn drop(&mut self) {
-        books::leave(self.number);
+        // The guard of a look has number 0, and is in no book.
+        if self.number != 0 {
+            books::leave(self.number);
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::build::{krate, unknown};
 use explore::calls::Calls;
-use linear::{Answer, Call, Structure};
+use linear::{Answer, Call, Snapshot, Structure};
 
 /// `Counter`.
 #[derive(Debug)]
@@ -23,6 +23,12 @@ impl Calls for Counter {
 
     fn contents(&mut self) -> Vec<(i64, i64)> {
         vec![(0, self.0.get())]
+    }
+
+    fn snapshot(&self) -> Snapshot {
+        let stripes = (1..).zip(self.0.stripes());
+        let facts = stripes.map(|(number, stripe)| (format!("stripe #{number}"), stripe.to_string()));
+        Snapshot { facts: facts.collect(), ..Snapshot::default() }
     }
 
     fn structure(&mut self) -> Structure {
