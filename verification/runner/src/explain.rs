@@ -1,5 +1,6 @@
 //! A failure as a person reads it: a column for each thread, time going down.
 
+use crate::minimised::Minimised;
 use crate::style::{count, wrapped};
 use explore::job::Job;
 use linear::{Program, Step, Verdict};
@@ -14,6 +15,16 @@ pub struct FailureFile {
     pub verdict: Verdict,
     /// The job, to run it again.
     pub job: Job,
+    /// From what it was made, if it was made smaller.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub minimised: Option<Minimised>,
+}
+
+impl FailureFile {
+    /// A failure as it was found.
+    pub fn new(about: String, verdict: Verdict, job: Job) -> Self {
+        FailureFile { about, verdict, job, minimised: None }
+    }
 }
 
 /// What is shown of a step in its thread's column; nothing for what only tools need.
@@ -63,10 +74,32 @@ pub fn text(file: &FailureFile, width: usize) -> String {
         field("scenario", name);
     }
     field("what", &failure.message);
-    field("where", &format!("execution {} of the search", failure.execution));
+    if let Some(sentence) = &failure.sentence {
+        field("why", sentence);
+    }
+    field("where", &found_where(file, failure.execution));
+    if let Some(minimised) = file.minimised.as_ref().filter(|it| it.program != it.from_program) {
+        field("found as", &minimised.from_program);
+    }
+    if let Some(minimised) = &file.minimised {
+        field("smaller", &minimised.told());
+    }
     out.push('\n');
     out.push_str(&drawing(&failure.steps, program.as_ref(), width));
     out
+}
+
+/// Which execution it is.
+fn found_where(file: &FailureFile, execution: u64) -> String {
+    let bound = file.job.bound.map(|bound| match bound {
+        0 => " without preemptions".to_owned(),
+        _ => format!(" with at most {}", count(bound, "preemption")),
+    });
+    let search = format!("execution {execution} of the search{}", bound.unwrap_or_default());
+    match &file.minimised {
+        Some(minimised) if minimised.is_rescheduled => format!("{search}, replayed with fewer switches"),
+        _ => search,
+    }
 }
 
 /// The line of the source under test, if the step is one of it: memory is freed and mutexes are let go in other people's code.

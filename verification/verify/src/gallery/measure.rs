@@ -105,7 +105,7 @@ fn engines(variant: &Variant, program: &Path, settings: &Settings) -> Result<(Ve
     let drawn = order.into_iter().filter_map(of).find(|verdict| verdict.failure.is_some());
     let Some(verdict) = drawn else { return Ok((seen, String::new())) };
     let engine = format!("{}/{}", verdict.engine, verdict.mode).parse()?;
-    let file = FailureFile { about: String::new(), verdict: verdict.clone(), job: job(variant, engine)? };
+    let file = FailureFile::new(String::new(), verdict.clone(), job(variant, engine)?);
     Ok((seen, explain::text(&file, 110)))
 }
 
