@@ -4,6 +4,7 @@ use crate::execution::Build;
 use crate::job::{Job, matches};
 use crate::lawless as plan;
 use crate::observer::Observer;
+use crate::sentence::sentence;
 use linear::{
     Checker, Effect, Example, Failure, History, Level, Program, Step, Verdict, outcomes_by_specification,
 };
@@ -263,14 +264,17 @@ impl Judge {
     pub fn fail(&self, kind: &str, message: String, schedule: Vec<usize>, mut steps: Vec<Step>) -> Verdict {
         self.add_answers(&mut steps);
         let mut verdict = self.verdict(Level::Failed, self.executions + 1);
-        verdict.failure = Some(Failure {
+        let mut failure = Failure {
             kind: kind.to_owned(),
             message: format!("{message}{}", self.place),
+            sentence: None,
             execution: self.executions + 1,
             schedule,
             outcome: self.last.as_ref().map(|history| history.outcome(self.program)),
             steps,
-        });
+        };
+        failure.sentence = sentence(self.program, &failure, self.last.as_deref(), !self.job.outcomes_only);
+        verdict.failure = Some(failure);
         verdict
     }
 }

@@ -15,6 +15,7 @@
 //! | `on_loom`, `on_shuttle`, `sleep_sets`, `schedule`, `on_threads` | the engines |
 //! | `lawless`, `counted` | call-backs that misbehave; keys and values that do, and that are counted |
 //! | `litmus`, `search_oracle`, `random` | do the searches lose anything? |
+//! | `sentence` | what went wrong, in a sentence or two |
 //! | `stack_pool` | stacks of model threads, which are reused |
 
 pub use linear;
@@ -38,6 +39,7 @@ pub mod random;
 pub mod running;
 mod schedule;
 pub mod search_oracle;
+pub mod sentence;
 pub mod sleep_sets;
 pub mod stack_pool;
 pub mod subjects;

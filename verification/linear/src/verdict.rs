@@ -108,6 +108,9 @@ pub struct Failure {
     pub kind: String,
     /// In words.
     pub message: String,
+    /// What went wrong, in a sentence or two, if it could be worked out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sentence: Option<String>,
     /// Which execution it was, counted from 1.
     pub execution: u64,
     /// The tasks that shuttle ran, in order.
@@ -122,7 +125,8 @@ impl Failure {
     /// A failure for which there is no execution to show.
     pub fn without_steps(kind: &str, message: String) -> Self {
         let kind = kind.to_owned();
-        Failure { kind, message, execution: 0, schedule: Vec::new(), outcome: None, steps: Vec::new() }
+        let (schedule, steps) = (Vec::new(), Vec::new());
+        Failure { kind, message, sentence: None, execution: 0, schedule, outcome: None, steps }
     }
 }
 

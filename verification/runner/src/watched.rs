@@ -37,7 +37,7 @@ fn watched(file: &FailureFile, settings: &Settings) -> Option<Verdict> {
     });
     let again = found.filter(|again| again.kind == failure.kind && again.message == failure.message)?;
     let mut verdict = file.verdict.clone();
-    verdict.failure = Some(Failure { steps: again.steps, ..failure.clone() });
+    verdict.failure = Some(Failure { steps: again.steps, sentence: again.sentence, ..failure.clone() });
     Some(verdict)
 }
 
@@ -57,10 +57,6 @@ pub fn watch(report: &mut Report, most: usize, settings: &Settings) {
         if started.elapsed() > LONGEST {
             return; // those that are left are drawn without
         }
-        let Some(verdict) = watched(file, settings) else { continue };
-        if let Some(of_report) = report.verdicts.iter_mut().find(|other| **other == file.verdict) {
-            *of_report = verdict.clone();
-        }
-        file.verdict = verdict;
+        watch_all(std::slice::from_mut(file), settings);
     }
 }

@@ -7,7 +7,8 @@ mod fold;
 pub use cells::{cell, lines};
 pub use drawing::Drawing;
 
-use crate::style::wrapped;
+use crate::minimised::Minimised;
+use crate::style::{count, wrapped};
 use explore::job::Job;
 use linear::Verdict;
 use serde::{Deserialize, Serialize};
@@ -41,12 +42,15 @@ pub struct FailureFile {
     /// The source that was run, as a number that changes with it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
+    /// From what it was made, if it was made smaller.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub minimised: Option<Minimised>,
 }
 
 impl FailureFile {
     /// A file of this program's version.
     pub fn new(about: String, verdict: Verdict, job: Job) -> FailureFile {
-        FailureFile { version: VERSION, about, verdict, job, source: None }
+        FailureFile { version: VERSION, about, verdict, job, source: None, minimised: None }
     }
 
     /// Reads a file.
@@ -88,12 +92,34 @@ pub fn text(file: &FailureFile, width: usize, all: bool) -> String {
         field("scenario", name);
     }
     field("what", &failure.message);
-    field("where", &format!("execution {} of the search", failure.execution));
+    if let Some(sentence) = &failure.sentence {
+        field("why", sentence);
+    }
+    field("where", &found_where(file, failure.execution));
+    if let Some(minimised) = file.minimised.as_ref().filter(|it| it.program != it.from_program) {
+        field("found as", &minimised.from_program);
+    }
+    if let Some(minimised) = &file.minimised {
+        field("smaller", &minimised.told());
+    }
     out.push('\n');
     // An execution that was judged came to its end; any other stopped where it failed.
     let stopped = failure.outcome.is_none();
     out.push_str(&Drawing { program: program.as_ref(), width, all, stopped }.text(&failure.steps));
     out
+}
+
+/// Which execution it is.
+fn found_where(file: &FailureFile, execution: u64) -> String {
+    let bound = file.job.bound.map(|bound| match bound {
+        0 => " without preemptions".to_owned(),
+        _ => format!(" with at most {}", count(bound, "preemption")),
+    });
+    let search = format!("execution {execution} of the search{}", bound.unwrap_or_default());
+    match &file.minimised {
+        Some(minimised) if minimised.is_rescheduled => format!("{search}, replayed with fewer switches"),
+        _ => search,
+    }
 }
 
 #[cfg(test)]

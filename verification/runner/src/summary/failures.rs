@@ -52,8 +52,8 @@ pub(super) fn engines(verdicts: &[&Verdict]) -> String {
     names.join(", ")
 }
 
-/// The failures of a report, and the problems that are no verdicts. `files` are its failure files, if they were written.
-pub(super) fn failed(report: &Report, files: &[PathBuf], style: &Style) -> Vec<String> {
+/// The failures of a report, each told once, in the order in which they are told.
+fn told(report: &Report) -> Vec<Told<'_>> {
     let mut told: Vec<Told<'_>> = Vec::new();
     for verdict in report.verdicts.iter().filter(|verdict| verdict.failure.is_some()) {
         match told.iter_mut().find(|told| told.is_same(verdict)) {
@@ -64,8 +64,19 @@ pub(super) fn failed(report: &Report, files: &[PathBuf], style: &Style) -> Vec<S
     // Which engine and which program ended first says nothing: two runs are told alike, and the smallest program first.
     told.sort_by_key(|told| (told.verdicts[0].program.len(), title(told.verdicts[0])));
     told.iter_mut().for_each(|told| told.verdicts.sort_by_key(|verdict| column(verdict)));
+    told
+}
+
+/// The places, in the report's failures, of those that will be drawn.
+pub(super) fn drawn(report: &Report) -> Vec<usize> {
+    let place = |told: &Told<'_>| report.failures.iter().position(|file| file.is_of(told.drawn()));
+    told(report).iter().take(DRAWN).filter_map(place).collect()
+}
+
+/// The failures of a report, and the problems that are no verdicts. `files` are its failure files, if they were written.
+pub(super) fn failed(report: &Report, files: &[PathBuf], style: &Style) -> Vec<String> {
     let mut lines = Vec::new();
-    for (number, told) in told.iter().enumerate() {
+    for (number, told) in told(report).iter().enumerate() {
         if number >= DRAWN {
             let drawn = told.drawn();
             let kind = drawn.failure.as_ref().map_or("", |failure| &failure.kind);
@@ -89,7 +100,7 @@ pub(super) fn failed(report: &Report, files: &[PathBuf], style: &Style) -> Vec<S
 /// One failure in full: what `explain` shows, who found it, and the command that shows it again.
 fn draw(told: &Told<'_>, report: &Report, files: &[PathBuf], style: &Style) -> Vec<String> {
     let drawn = told.drawn();
-    let place = report.failures.iter().position(|file| file.verdict == *drawn);
+    let place = report.failures.iter().position(|file| file.is_of(drawn));
     let mut lines = Vec::new();
     let text = place
         .map(|place| explain::text(&report.failures[place], style.width.unwrap_or(80), false))

@@ -71,6 +71,11 @@ pub fn lines(report: &Report, ending: &Ending<'_>) -> Vec<String> {
     lines
 }
 
+/// The places, in the report's failures, of those that the summary draws.
+pub fn drawn(report: &Report) -> Vec<usize> {
+    failures::drawn(report)
+}
+
 /// What failed alone: each failure drawn, and told once with who found it.
 pub fn failures(report: &Report, files: &[PathBuf], style: &Style) -> Vec<String> {
     failures::failed(report, files, style)

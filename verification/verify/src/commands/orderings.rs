@@ -2,6 +2,7 @@
 
 use super::options::Options;
 use super::run::pool_settings;
+use super::smaller::make_schedules_simpler;
 use super::usage::Usage;
 use comfy_table::Table;
 use runner::console::{Console, Format};
@@ -84,6 +85,9 @@ pub(crate) fn orderings(asked: &Asked, options: &Options) -> Result<ExitCode, Us
         console.close();
     }
     let interrupted = settings.interrupted.load(Ordering::Relaxed);
+    if options.report.is_some() {
+        make_schedules_simpler(&mut matrix.failures, &settings, options);
+    }
     finish(asked, options, &matrix, chosen.len(), interrupted, started)
 }
 

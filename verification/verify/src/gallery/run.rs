@@ -10,7 +10,6 @@ use runner::pool;
 use runner::pool::{News, Settings};
 use runner::task::Task;
 use runner::tasks::JobTask;
-use runner::watched::watch_all;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 use std::sync::Arc;
@@ -144,8 +143,7 @@ pub fn named(
     verdicts.sort_by_key(|verdict| format!("{}/{}", verdict.engine, verdict.mode));
     let cells = verdicts.iter().map(|verdict| judge(variant, verdict)).collect();
     let failed = verdicts.into_iter().filter(|verdict| verdict.failure.is_some());
-    let mut failures = failed.map(|verdict| failure_file(variant, verdict)).collect::<Result<Vec<_>, _>>()?;
-    watch_all(&mut failures, &Settings { program: Some(program.to_owned()), ..settings.clone() });
+    let failures = failed.map(|verdict| failure_file(variant, verdict)).collect::<Result<_, _>>()?;
     Ok((cells, failures))
 }
 
