@@ -29,6 +29,7 @@ fn verdict(subject: &str, name: &str, engine: &str, level: Level) -> Verdict {
         executions_by_outcome: Default::default(),
         example: None,
         self_tests_known: false,
+        eager_follows: false,
         failure,
     }
 }

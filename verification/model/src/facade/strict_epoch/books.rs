@@ -3,6 +3,7 @@
 use super::super::Word;
 use super::super::engine::{self, Probe};
 use super::super::trace::{self, Action, Value};
+use super::early::{self, Uses};
 use crate::mode::Occasion;
 use crate::{Change, Mode, Site};
 use std::cell::{Cell, RefCell};
@@ -18,6 +19,7 @@ struct Row {
     retired_at: Option<usize>,
     waits_for: Vec<usize>,
     freed: bool,
+    uses: Uses,
 }
 
 struct Pinned {
@@ -71,6 +73,7 @@ fn report(kind: &'static str, detail: String) -> ! {
 /// Begins an execution. The memory of the one before is given back; it stays, as a leak, where that one did not come to its end.
 pub fn begin(mode: Mode) {
     VIOLATION.set(None);
+    early::begin();
     let before = BOOKS.replace(Books { mode, ..Books::default() });
     let is_over = before.pinned.is_empty();
     for (_, row) in before.rows.into_iter().filter(|(_, row)| is_over && row.freed) {
@@ -162,19 +165,24 @@ fn destroy_due(at_end: bool) {
             });
             due.map(|(number, row)| {
                 row.freed = true;
-                (*number, row.kind, row.address, row.destroy, row.probe)
+                let (address, destroy, retired_at, uses) =
+                    (row.address, row.destroy, row.retired_at, row.uses);
+                // SAFETY: INV-6: it was retired, so no thread that pins later reaches it, and no guard that lived then is left (or the execution
+                // is over). Its row is marked freed, so this is the only time.
+                let destructor = move || unsafe { destroy(address) };
+                (*number, row.kind, row.probe, move || early::destroy(retired_at, uses, destructor))
             })
         });
-        let Some((number, kind, address, destroy, probe)) = due else {
+        let Some((number, kind, probe, destroy)) = due else {
             return;
         };
-        free(number, kind, address, destroy, probe);
+        free(number, kind, probe, destroy);
     }
 }
 
 /// Destroys one object; its row is marked freed already, and its memory stays.
 #[track_caller]
-fn free(number: u32, kind: &'static str, address: usize, destroy: unsafe fn(usize), probe: *const Probe) {
+fn free(number: u32, kind: &'static str, probe: *const Probe, destroy: impl FnOnce()) {
     trace::plain(Action::Free, number, kind);
     // SAFETY: the probe is in the node of a row of these books, and the memory of a node stays as long as the books have its row.
     let probe = unsafe { &*probe };
@@ -189,9 +197,7 @@ fn free(number: u32, kind: &'static str, address: usize, destroy: unsafe fn(usiz
     }
     with_thread(|thread| thread.destroying += 1);
     let _inside = Inside;
-    // SAFETY: INV-6: it was retired, so no thread that pins later reaches it, and no guard that lived then is left (or the execution is
-    // over). Its row was marked freed right before, so this is the only time.
-    unsafe { destroy(address) }
+    destroy();
 }
 
 /// An `Owned` is given up: its object is destroyed by whoever has it.
@@ -201,6 +207,7 @@ pub(super) fn mark_freed(number: u32, kind: &'static str) {
         let Some((_, row)) = books.rows.iter_mut().rev().find(|(n, _)| *n == number) else {
             return (false, false);
         };
+        row.uses.end();
         (std::mem::replace(&mut row.freed, true), row.retired_at.is_some())
     });
     if twice {
@@ -217,12 +224,14 @@ pub(super) fn mark_freed(number: u32, kind: &'static str) {
 pub(super) fn check_use(number: u32, kind: &'static str) {
     let thread = engine::thread_index();
     let problem = BOOKS.with_borrow_mut(|books| {
-        let (_, row) = books.rows.iter().rev().find(|(n, _)| *n == number)?;
+        let (_, row) = books.rows.iter_mut().rev().find(|(n, _)| *n == number)?;
         if row.freed {
             return Some("it was freed");
         }
         // Guards nest: the oldest of the thread protects it.
-        let guard = books.pinned.iter_mut().find(|pinned| pinned.thread == thread)?;
+        let guard = books.pinned.iter_mut().find(|pinned| pinned.thread == thread);
+        row.uses.note(guard.as_ref().map(|guard| guard.number));
+        let guard = guard?;
         if books.mode != Mode::Leak && row.retired_at.is_some_and(|at| at < guard.number) {
             return Some("it was retired before this guard was taken");
         }
@@ -266,8 +275,8 @@ pub(super) fn allocate(
     destroy: unsafe fn(usize),
     release: unsafe fn(usize),
 ) {
-    let row =
-        Row { address, kind, destroy, release, probe, retired_at: None, waits_for: Vec::new(), freed: false };
+    let (retired_at, waits_for, freed, uses) = (None, Vec::new(), false, Uses::default());
+    let row = Row { address, kind, destroy, release, probe, retired_at, waits_for, freed, uses };
     BOOKS.with_borrow_mut(|books| books.rows.push((number, row)));
     trace::plain(Action::Allocate, number, kind);
 }

@@ -22,6 +22,7 @@
 //! comes from fences. Those fences are here too, as fences, in the modes eager and visible.
 
 mod books;
+mod early;
 
 use super::Word;
 use super::engine::Probe;
@@ -34,6 +35,7 @@ use std::mem::ManuallyDrop;
 
 pub use crate::Mode;
 pub use books::{account, begin, end, is_destroying, is_pinned, retired_any, violation};
+pub use early::early_destruction_shows;
 
 /// An allocation: the object, and what the model knows of it.
 #[repr(C)]
