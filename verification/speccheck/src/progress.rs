@@ -133,7 +133,7 @@ mod tests {
         let told = "22 s, about 80 s left, 100 states a second; now A/a 20 s, B/c 2 s";
         assert_eq!(text(&progress, &[(0, 20), (2, 2)]), told);
         // What takes longer than that is not over for it.
-        assert_eq!(progress.left(&[(0, Duration::from_secs(400))]), Some(20.0));
+        assert_eq!(progress.left(&[(0, Duration::from_secs(400))]), Some(15.0));
     }
 
     #[test]
