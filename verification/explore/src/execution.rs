@@ -80,6 +80,8 @@ pub trait Build: 'static {
     fn passages(program: &Program, history: &History) -> Vec<Passage>;
     /// Whether anything was retired in the last execution.
     fn retired_any() -> bool;
+    /// Whether mode eager might have shown something in the last execution that mode leak has not.
+    fn early_destruction_shows() -> bool;
     /// Call-backs misbehave in this execution; if `destructors` do more than free memory, it matters which thread runs them, and when.
     fn has_users(destructors: bool);
     /// Something that all threads share was used, apart from the subject.
@@ -245,6 +247,9 @@ macro_rules! build {
             }
             fn retired_any() -> bool {
                 sync_map_model::$engine::strict_epoch::retired_any()
+            }
+            fn early_destruction_shows() -> bool {
+                sync_map_model::$engine::strict_epoch::early_destruction_shows()
             }
             fn has_users(destructors: bool) {
                 sync_map_model::$engine::trace::has_users(destructors);

@@ -124,6 +124,7 @@ impl Job {
             outcome_set: outcomes.clone(),
             executions_by_outcome: BTreeMap::new(),
             self_tests_known: false,
+            eager_follows: false,
             failure: None,
             example: None,
         }

@@ -1,5 +1,6 @@
 //! What a run has seen so far, and the verdict that follows from it.
 
+use crate::engine::Engine;
 use crate::execution::Build;
 use crate::job::{Job, matches};
 use crate::lawless as plan;
@@ -42,6 +43,8 @@ pub struct Judge {
     pub place: &'static str,
     /// Whether anything was retired in some execution.
     pub retired: bool,
+    /// Whether mode eager might show something that mode leak does not: see the model's `strict_epoch::early`.
+    pub early_destruction_shows: bool,
     /// How often each call-back was called, in the execution that called it most.
     pub calls: plan::CallCounts,
     /// The history of the execution that is being judged.
@@ -84,6 +87,7 @@ impl Judge {
             counts: Vec::new(),
             place: "",
             retired: false,
+            early_destruction_shows: false,
             calls: plan::CallCounts::default(),
             judged: HashMap::new(),
             last_outcome: 0,
@@ -201,10 +205,13 @@ impl Judge {
 
     /// The verdict on a run that came to its end by itself.
     pub fn finish(&self, level: Level) -> Verdict {
-        let verdict = self.verdict(level, self.executions);
+        let mut verdict = self.verdict(level, self.executions);
         if level != Level::Complete {
             return verdict;
         }
+        // Where users misbehave, destructors have effects that the model does not see.
+        let is_plain = self.job.engine == Engine::LoomLeak && !self.program.has_users();
+        verdict.eager_follows = is_plain && !self.early_destruction_shows;
         // A complete search must reach every outcome that the operations reach one after the other, and every outcome that the scenario's
         // author called interesting. If it does not, it is the search that is wrong.
         let missing = self.allowed.iter().flatten().find(|outcome| !self.outcomes.contains_key(*outcome));

@@ -43,6 +43,7 @@ pub(crate) fn run(current: &'static Current) -> Level {
         run_watched::<LoomBuild>(program, mode, is_watched, |history, invariants| {
             current::judge_model::<LoomBuild>(current, history, invariants)
         });
+        current.with(|c| c.early_destruction_shows |= LoomBuild::early_destruction_shows());
         current.with(Judge::passed);
         if current.with(Judge::pace) == Go::Stop {
             current::stop(current);

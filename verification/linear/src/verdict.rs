@@ -179,6 +179,9 @@ pub struct Verdict {
     /// The self-tests that this verdict stands on were run earlier, by the same executable.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub self_tests_known: bool,
+    /// It is loom's in mode leak, COMPLETE, and that of mode eager follows from it. (For the process that explored; not part of a report.)
+    #[serde(skip)]
+    pub eager_follows: bool,
     /// The counterexample.
     pub failure: Option<Failure>,
     /// The execution that was asked for by its outcome.

@@ -72,7 +72,7 @@ fn a_padded_program_gets_down_to_the_call_that_fails() {
         assert_eq!((made.threads, made.calls, made.is_minimal), ((3, 1), (8, 1), Some(true)), "{made:?}");
         assert_eq!(made.from_program, job.program);
         assert!(file.is_of(&found.verdict) && found.is_of(&found.verdict));
-        assert!(explain::text(&file, 80).contains("8 calls → 1, 3 threads → 1"), "{made:?}");
+        assert!(explain::text(&file, 80, false).contains("8 calls → 1, 3 threads → 1"), "{made:?}");
     }
 }
 

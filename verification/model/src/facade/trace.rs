@@ -16,6 +16,8 @@ use std::sync::atomic::Ordering;
 struct Recorder {
     events: Vec<Event>,
     footprint: Footprint,
+    /// Events, other than that memory is allocated or freed.
+    accesses: u64,
     objects: u32,
     /// For each task of the engine, what it is about to wait for.
     waiting_for: Vec<Vec<u32>>,
@@ -199,6 +201,11 @@ pub(super) fn ordering_of(site: &Site) -> Ordering {
     })
 }
 
+/// How often something was accessed so far, on this OS thread.
+pub(super) fn accesses() -> u64 {
+    RECORDER.with_borrow(|r| r.accesses)
+}
+
 /// A fresh object number.
 pub(super) fn new_object() -> u32 {
     RECORDER.with_borrow_mut(|r| {
@@ -240,6 +247,7 @@ pub(super) fn event(event: Event) {
         if DESTRUCTORS.get() && touched.is_some_and(|(object, _)| object == GUARDS) {
             r.footprint.push((USERS, true));
         }
+        r.accesses += u64::from(!matches!(event.action, Action::Allocate | Action::Free));
         if KEEP_EVENTS.get() {
             r.events.push(event);
         }

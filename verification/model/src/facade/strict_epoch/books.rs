@@ -3,28 +3,30 @@
 use super::super::Word;
 use super::super::engine::{self, Probe};
 use super::super::trace::{self, Action, Value};
+use super::early::{self, Uses};
 use crate::mode::Occasion;
 use crate::{Change, Mode, Site};
 use std::cell::{Cell, RefCell};
 
 /// The books' row of one allocation.
-struct Row {
-    address: usize,
-    size: usize,
-    kind: &'static str,
+pub(super) struct Row {
+    pub(super) address: usize,
+    pub(super) size: usize,
+    pub(super) kind: &'static str,
     /// Destroys the object in place / gives its memory back.
     destroy: unsafe fn(usize),
     release: unsafe fn(usize),
     probe: *const Probe,
-    retired_at: Option<usize>,
-    waits_for: Vec<usize>,
-    freed: bool,
+    pub(super) retired_at: Option<usize>,
+    pub(super) waits_for: Vec<usize>,
+    pub(super) freed: bool,
+    uses: Uses,
 }
 
-struct Pinned {
+pub(super) struct Pinned {
     /// The clock when it was taken: its number, and its age.
-    number: usize,
-    thread: usize,
+    pub(super) number: usize,
+    pub(super) thread: usize,
     used: Vec<u32>,
 }
 
@@ -38,11 +40,11 @@ struct Thread {
 }
 
 #[derive(Default)]
-struct Books {
+pub(super) struct Books {
     mode: Mode,
     /// By object number. Numbers are shared with atomics and mutexes, hence the pairs.
-    rows: Vec<(u32, Row)>,
-    pinned: Vec<Pinned>,
+    pub(super) rows: Vec<(u32, Row)>,
+    pub(super) pinned: Vec<Pinned>,
     threads: Vec<Thread>,
     /// Counts pins and retirements, to tell which came first.
     clock: usize,
@@ -51,7 +53,7 @@ struct Books {
 }
 
 thread_local! {
-    static BOOKS: RefCell<Books> = RefCell::default();
+    pub(super) static BOOKS: RefCell<Books> = RefCell::default();
     static VIOLATION: Cell<Option<&'static str>> = const { Cell::new(None) };
 }
 
@@ -72,6 +74,7 @@ fn report(kind: &'static str, detail: String) -> ! {
 /// Begins an execution. The memory of the one before is given back; it stays, as a leak, where that one did not come to its end.
 pub fn begin(mode: Mode) {
     VIOLATION.set(None);
+    early::begin();
     let before = BOOKS.replace(Books { mode, ..Books::default() });
     let is_over = before.pinned.is_empty();
     for (_, row) in before.rows.into_iter().filter(|(_, row)| is_over && row.freed) {
@@ -166,19 +169,24 @@ fn destroy_due(at_end: bool) {
             });
             due.map(|(number, row)| {
                 row.freed = true;
-                (*number, row.kind, row.address, row.destroy, row.probe)
+                let (address, destroy, retired_at, uses) =
+                    (row.address, row.destroy, row.retired_at, row.uses);
+                // SAFETY: INV-6: it was retired, so no thread that pins later reaches it, and no guard that lived then is left (or the execution
+                // is over). Its row is marked freed, so this is the only time.
+                let destructor = move || unsafe { destroy(address) };
+                (*number, row.kind, row.probe, move || early::destroy(retired_at, uses, destructor))
             })
         });
-        let Some((number, kind, address, destroy, probe)) = due else {
+        let Some((number, kind, probe, destroy)) = due else {
             return;
         };
-        free(number, kind, address, destroy, probe);
+        free(number, kind, probe, destroy);
     }
 }
 
 /// Destroys one object; its row is marked freed already, and its memory stays.
 #[track_caller]
-fn free(number: u32, kind: &'static str, address: usize, destroy: unsafe fn(usize), probe: *const Probe) {
+fn free(number: u32, kind: &'static str, probe: *const Probe, destroy: impl FnOnce()) {
     trace::plain(Action::Free, number, kind);
     // SAFETY: the probe is in the node of a row of these books, and the memory of a node stays as long as the books have its row.
     let probe = unsafe { &*probe };
@@ -193,9 +201,7 @@ fn free(number: u32, kind: &'static str, address: usize, destroy: unsafe fn(usiz
     }
     with_thread(|thread| thread.destroying += 1);
     let _inside = Inside;
-    // SAFETY: INV-6: it was retired, so no thread that pins later reaches it, and no guard that lived then is left (or the execution is
-    // over). Its row was marked freed right before, so this is the only time.
-    unsafe { destroy(address) }
+    destroy();
 }
 
 /// An `Owned` is given up: its object is destroyed by whoever has it.
@@ -205,6 +211,7 @@ pub(super) fn mark_freed(number: u32, kind: &'static str) {
         let Some((_, row)) = books.rows.iter_mut().rev().find(|(n, _)| *n == number) else {
             return (false, false);
         };
+        row.uses.end();
         (std::mem::replace(&mut row.freed, true), row.retired_at.is_some())
     });
     if twice {
@@ -221,12 +228,14 @@ pub(super) fn mark_freed(number: u32, kind: &'static str) {
 pub(super) fn check_use(number: u32, kind: &'static str) {
     let thread = engine::thread_index();
     let problem = BOOKS.with_borrow_mut(|books| {
-        let (_, row) = books.rows.iter().rev().find(|(n, _)| *n == number)?;
+        let (_, row) = books.rows.iter_mut().rev().find(|(n, _)| *n == number)?;
         if row.freed {
             return Some("it was freed");
         }
         // Guards nest: the oldest of the thread protects it.
-        let guard = books.pinned.iter_mut().find(|pinned| pinned.thread == thread)?;
+        let guard = books.pinned.iter_mut().find(|pinned| pinned.thread == thread);
+        row.uses.note(guard.as_ref().map(|guard| guard.number));
+        let guard = guard?;
         if books.mode != Mode::Leak && row.retired_at.is_some_and(|at| at < guard.number) {
             return Some("it was retired before this guard was taken");
         }
@@ -270,8 +279,8 @@ pub(super) fn allocate(
     destroy: unsafe fn(usize),
     release: unsafe fn(usize),
 ) {
-    let (retired_at, waits_for, freed) = (None, Vec::new(), false);
-    let row = Row { address, size, kind, destroy, release, probe, retired_at, waits_for, freed };
+    let (retired_at, waits_for, freed, uses) = (None, Vec::new(), false, Uses::default());
+    let row = Row { address, size, kind, destroy, release, probe, retired_at, waits_for, freed, uses };
     BOOKS.with_borrow_mut(|books| books.rows.push((number, row)));
     trace::plain(Action::Allocate, number, kind);
 }
@@ -284,47 +293,15 @@ pub(super) fn object_at(address: usize) -> Option<u32> {
     })
 }
 
-/// The object that this is a part of, if it is one of the books.
-pub fn object_around(part: *const u8) -> Option<u32> {
-    let part = part as usize;
-    BOOKS.with_borrow(|books| {
-        let row =
-            books.rows.iter().rev().find(|(_, row)| (row.address..row.address + row.size).contains(&part));
-        row.map(|(number, _)| *number)
-    })
-}
-
-/// Somebody looks at an object, who is no thread of the model.
-///
-/// # Panics
-/// When it was destroyed: there is nothing to look at.
-pub(super) fn check_look(number: u32, kind: &'static str) {
-    let freed = BOOKS.with_borrow(|books| {
-        books.rows.iter().rev().find(|(n, _)| *n == number).is_none_or(|(_, row)| row.freed)
-    });
-    assert!(!freed, "{kind} #{number} was destroyed");
-}
-
-/// What was retired and is not destroyed yet: each object, and the threads of the guards that it waits for.
-pub fn retired() -> Vec<(u32, &'static str, Vec<usize>)> {
-    BOOKS.with_borrow(|books| {
-        let retired = books.rows.iter().filter(|(_, row)| row.retired_at.is_some() && !row.freed);
-        let holders = |row: &Row| {
-            let alive = books.pinned.iter().filter(|pinned| row.waits_for.contains(&pinned.number));
-            alive.map(|pinned| pinned.thread).collect()
-        };
-        retired.map(|(number, row)| (*number, row.kind, holders(row))).collect()
-    })
-}
-
-/// The threads that have a guard, each once for each guard.
-pub fn pinned() -> Vec<usize> {
-    BOOKS.with_borrow(|books| books.pinned.iter().map(|pinned| pinned.thread).collect())
-}
+/// The number of a guard that somebody has who only looks: it is in no book.
+const OF_A_LOOK: usize = 0;
 
 /// Takes a guard for the running thread; its number.
 #[track_caller]
 pub(super) fn enter() -> usize {
+    if super::look::is_looking() {
+        return OF_A_LOOK;
+    }
     touch_shared();
     let thread = engine::thread_index();
     let (number, fence) = BOOKS.with_borrow_mut(|books| {
@@ -342,7 +319,7 @@ pub(super) fn enter() -> usize {
 /// Ends a guard.
 #[track_caller]
 pub(super) fn leave(number: usize) {
-    if trace::given_up() {
+    if number == OF_A_LOOK || trace::given_up() {
         return;
     }
     if trace::one_step().is_some() {

@@ -22,6 +22,8 @@
 //! comes from fences. Those fences are here too, as fences, in the modes eager and visible.
 
 mod books;
+mod early;
+mod looks;
 
 use super::Word;
 use super::engine::Probe;
@@ -34,9 +36,9 @@ use std::marker::PhantomData;
 use std::mem::ManuallyDrop;
 
 pub use crate::Mode;
-pub use books::{
-    account, begin, end, is_destroying, is_pinned, object_around, pinned, retired, retired_any, violation,
-};
+pub use books::{account, begin, end, is_destroying, is_pinned, retired_any, violation};
+pub use early::early_destruction_shows;
+pub use looks::{object_around, pinned, retired};
 
 /// An allocation: the object, and what the model knows of it.
 #[repr(C)]
@@ -206,7 +208,7 @@ impl<'g, T> Shared<'g, T> {
         // SAFETY: the caller vouches that this is an object of this execution: its node stays in memory, even if it was destroyed too early.
         let node = unsafe { self.node() };
         if look::is_looking() {
-            books::check_look(node.number, node.kind);
+            looks::check_look(node.number, node.kind);
             // SAFETY: INV-7: the object was not destroyed, and no thread of the model runs while somebody looks.
             return unsafe { &*node.value.get().cast::<T>() };
         }
@@ -260,9 +262,6 @@ impl std::fmt::Debug for EngineGuard {
 /// Pins the running model thread: a collection may run, if it was not pinned.
 #[track_caller]
 pub fn pin_engine() -> EngineGuard {
-    if look::is_looking() {
-        return EngineGuard { number: 0, _of_this_thread: PhantomData };
-    }
     let outermost = !books::is_pinned();
     let guard = EngineGuard { number: books::enter(), _of_this_thread: PhantomData };
     if outermost {
@@ -294,10 +293,7 @@ impl EngineGuard {
 impl Drop for EngineGuard {
     #[track_caller]
     fn drop(&mut self) {
-        // The guard of a look has number 0, and is in no book.
-        if self.number != 0 {
-            books::leave(self.number);
-        }
+        books::leave(self.number);
     }
 }
 
