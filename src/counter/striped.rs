@@ -50,12 +50,6 @@ impl Counter {
         Counter { stripes: (0..stripe_count()).map(stripe).collect() }
     }
 
-    /// What each stripe holds. For tests and tools.
-    #[doc(hidden)]
-    pub fn stripes(&self) -> Vec<i64> {
-        self.stripes.iter().map(|stripe| stripe.load(&STRIPE_LOAD)).collect()
-    }
-
     /// The stripe of this thread.
     fn mine(&self) -> &AtomicI64 {
         &self.stripes[stripe_index() & (self.stripes.len() - 1)]

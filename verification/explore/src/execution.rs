@@ -309,12 +309,14 @@ macro_rules! build {
             }
             fn watch(subject: Option<Weak<Box<dyn Calls>>>) {
                 use std::rc::Rc;
-                use sync_map_model::$engine::{look, strict_epoch, trace};
+                use sync_map_model::$engine::look::between_steps;
+                use sync_map_model::$engine::strict_epoch::{pinned, retired};
+                use sync_map_model::$engine::trace::with_events;
                 watching::begin();
-                look::between_steps(subject.map(|subject| -> Rc<dyn Fn()> {
+                between_steps(subject.map(|subject| -> Rc<dyn Fn()> {
                     Rc::new(move || {
-                        let (pinned, retired) = (strict_epoch::pinned(), strict_epoch::retired());
-                        watching::look(&subject, trace::with_events(<[_]>::len), Books { pinned, retired });
+                        let books = Books { pinned: pinned(), retired: retired() };
+                        watching::look(&subject, with_events(<[_]>::len), books);
                     })
                 }));
             }

@@ -202,14 +202,24 @@ pub(crate) fn add(steps: &mut [Step], events: &[Event], thread: impl Fn(usize) -
     for (step, event) in steps.iter_mut().zip(events) {
         step.shown = (!matches!(event.kind, "operation" | "guard")).then(|| naming.shown(event));
     }
-    for (events, mut snapshot) in watch.looks {
+    // The latest value of each stripe: a counter has no table.
+    let mut stripes = BTreeMap::<&str, String>::new();
+    let mut looks = watch.looks.into_iter().peekable();
+    for (at, event) in events.iter().enumerate() {
+        let shown = steps[at].shown.clone();
+        if let (Some(shown), "stripe") = (&shown, event.kind) {
+            let name = naming.objects.get(&event.object).map_or("", String::as_str);
+            stripes.insert(name, shown.written.clone().or_else(|| shown.before.clone()).unwrap_or_default());
+        }
+        let Some((_, snapshot)) = looks.next_if(|(events, _)| *events == at + 1) else { continue };
+        let mut snapshot = snapshot;
+        let of_stripes = stripes.iter().map(|(name, value)| ((*name).to_owned(), value.clone()));
+        snapshot.facts = of_stripes.chain(snapshot.facts).collect();
         snapshot.pinned.iter_mut().for_each(|pinned| *pinned = thread(*pinned));
         for retired in &mut snapshot.retired {
             retired.name = naming.object(retired.object, &retired.name);
             retired.waits_for.iter_mut().for_each(|holder| *holder = thread(*holder));
         }
-        if let Some(step) = events.checked_sub(1).and_then(|last| steps.get_mut(last)) {
-            step.snapshot = Some(snapshot);
-        }
+        steps[at].snapshot = Some(snapshot);
     }
 }

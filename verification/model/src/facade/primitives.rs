@@ -2,7 +2,6 @@
 
 use super::engine::{self, RawAtomic, thread_index};
 use super::look;
-use super::strict_epoch::object_around;
 use super::trace::{self, Action, Event, Value, ordering_of};
 use crate::{Change, Site};
 use std::cell::Cell;
@@ -92,7 +91,7 @@ impl Word {
             seen: Some((self.show)(seen)),
             latest: Some((self.show)(before)),
             stale,
-            inside: look::is_watched().then(|| object_around(std::ptr::from_ref(self).cast())).flatten(),
+            inside: look::object_around(std::ptr::from_ref(self).cast()),
             location: Location::caller(),
         });
     }

@@ -87,6 +87,7 @@ pub(crate) fn orderings(asked: &Asked, options: &Options) -> Result<ExitCode, Us
     let interrupted = settings.interrupted.load(Ordering::Relaxed);
     if options.report.is_some() {
         make_schedules_simpler(&mut matrix.failures, &settings, options);
+        watch_all(&mut matrix.failures, &settings);
     }
     finish(asked, options, &matrix, chosen.len(), interrupted, started)
 }
@@ -120,9 +121,7 @@ fn finish(
         Format::Text => say!("{}", table(&record.rows)),
     }
     if let Some(folder) = &options.report {
-        let mut failures = matrix.failures.clone();
-        watch_all(&mut failures, &pool_settings(options)?);
-        let report = runner::report::Report { failures, ..Default::default() };
+        let report = runner::report::Report { failures: matrix.failures.clone(), ..Default::default() };
         let paths = report.write_failures(folder).map_err(|error| {
             Usage(format!("the report could not be written to `{}`: {error}", folder.display()))
         })?;

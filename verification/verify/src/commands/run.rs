@@ -109,11 +109,8 @@ pub(crate) fn run_and_tell(
     for line in run.finish(interrupted.load(Ordering::Relaxed), started.elapsed().as_secs_f64()) {
         console.tell(&line);
     }
-    run.report.failures.iter_mut().for_each(|file| file.source = Some(SOURCE.fingerprint(&file.job.subject)));
     if has_given_up || !interrupted.load(Ordering::Relaxed) {
-        let settings = not_given_up(&settings, has_given_up);
-        make_smaller(&mut run.report, &settings, options);
-        watch(&mut run.report, MOST_WATCHED, &settings);
+        make_readable(&mut run.report, &not_given_up(&settings, has_given_up), options);
     }
     let folder = options.report.as_deref();
     // The words of the verdicts are explained once.
@@ -145,6 +142,13 @@ fn make_folder(options: &Options) -> Result<(), Usage> {
     made.map_err(|error| {
         Usage(format!("the report folder `{}` cannot be created: {error}", folder.display()))
     })
+}
+
+/// Failures are made smaller, and run again to be watched.
+fn make_readable(report: &mut Report, settings: &Settings, options: &Options) {
+    report.failures.iter_mut().for_each(|file| file.source = Some(SOURCE.fingerprint(&file.job.subject)));
+    make_smaller(report, settings, options);
+    watch(report, MOST_WATCHED, settings);
 }
 
 /// The settings of a pool that goes on: a family that is given up is not stopped by the user.

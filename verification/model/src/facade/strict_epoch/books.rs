@@ -10,8 +10,7 @@ use std::cell::{Cell, RefCell};
 
 /// The books' row of one allocation.
 pub(super) struct Row {
-    pub(super) address: usize,
-    pub(super) size: usize,
+    address: usize,
     pub(super) kind: &'static str,
     /// Destroys the object in place / gives its memory back.
     destroy: unsafe fn(usize),
@@ -280,7 +279,8 @@ pub(super) fn allocate(
     release: unsafe fn(usize),
 ) {
     let (retired_at, waits_for, freed, uses) = (None, Vec::new(), false, Uses::default());
-    let row = Row { address, size, kind, destroy, release, probe, retired_at, waits_for, freed, uses };
+    let row = Row { address, kind, destroy, release, probe, retired_at, waits_for, freed, uses };
+    super::look::allocated(number, (address, size));
     BOOKS.with_borrow_mut(|books| books.rows.push((number, row)));
     trace::plain(Action::Allocate, number, kind);
 }

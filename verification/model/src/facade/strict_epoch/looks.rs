@@ -2,16 +2,6 @@
 
 use super::books::{BOOKS, Row};
 
-/// The object that this is a part of, if it is one of the books.
-pub fn object_around(part: *const u8) -> Option<u32> {
-    let part = part as usize;
-    BOOKS.with_borrow(|books| {
-        let row =
-            books.rows.iter().rev().find(|(_, row)| (row.address..row.address + row.size).contains(&part));
-        row.map(|(number, _)| *number)
-    })
-}
-
 /// Somebody looks at an object, who is no thread of the model.
 ///
 /// # Panics

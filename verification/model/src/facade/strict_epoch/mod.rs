@@ -38,7 +38,7 @@ use std::mem::ManuallyDrop;
 pub use crate::Mode;
 pub use books::{account, begin, end, is_destroying, is_pinned, retired_any, violation};
 pub use early::early_destruction_shows;
-pub use looks::{object_around, pinned, retired};
+pub use looks::{pinned, retired};
 
 /// An allocation: the object, and what the model knows of it.
 #[repr(C)]
