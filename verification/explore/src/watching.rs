@@ -211,8 +211,11 @@ pub(crate) fn add(steps: &mut [Step], events: &[Event], thread: impl Fn(usize) -
             let name = naming.objects.get(&event.object).map_or("", String::as_str);
             stripes.insert(name, shown.written.clone().or_else(|| shown.before.clone()).unwrap_or_default());
         }
-        let Some((_, snapshot)) = looks.next_if(|(events, _)| *events == at + 1) else { continue };
-        let mut snapshot = snapshot;
+        let mut last = None;
+        while let Some((_, snapshot)) = looks.next_if(|(events, _)| *events <= at + 1) {
+            last = Some(snapshot);
+        }
+        let Some(mut snapshot) = last else { continue };
         let of_stripes = stripes.iter().map(|(name, value)| ((*name).to_owned(), value.clone()));
         snapshot.facts = of_stripes.chain(snapshot.facts).collect();
         snapshot.pinned.iter_mut().for_each(|pinned| *pinned = thread(*pinned));

@@ -63,14 +63,19 @@ impl FailureFile {
             #[serde(default = "first_version")]
             version: u32,
         }
-        let Versioned { version } = serde_json::from_str(text).map_err(|error| error.to_string())?;
+        let is_none = |error: serde_json::Error| {
+            format!(
+                "{error}; it is not a failure file. Failure files are named failure-*.json, in the folder that --report names"
+            )
+        };
+        let Versioned { version } = serde_json::from_str(text).map_err(is_none)?;
         if version > VERSION {
             return Err(format!(
                 "it is a failure file of version {version}, and this program reads versions 1 to {VERSION}: use the \
                  `cargo verify` that wrote it, or a later one"
             ));
         }
-        serde_json::from_str(text).map_err(|error| error.to_string())
+        serde_json::from_str(text).map_err(is_none)
     }
 }
 

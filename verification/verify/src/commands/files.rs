@@ -24,8 +24,7 @@ use verify::documents::figures;
 fn read_failure(path: &Path) -> Result<FailureFile, Usage> {
     let text = std::fs::read_to_string(path);
     let text = text.map_err(|error| Usage(format!("`{}` cannot be read: {error}", path.display())))?;
-    let hint = "failure files are named failure-*.json, in the folder that --report names";
-    FailureFile::read(&text).map_err(|error| Usage(format!("`{}`: {error}; {hint}", path.display())))
+    FailureFile::read(&text).map_err(|error| Usage(format!("`{}`: {error}", path.display())))
 }
 
 pub(crate) fn explain_file(path: &Path, html: Option<&Path>, all: bool) -> Result<ExitCode, Usage> {
