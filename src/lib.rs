@@ -59,7 +59,7 @@ mod serde;
 
 pub use counter::{Counter, CounterMap};
 #[doc(hidden)]
-pub use map::{Glance, Guarded, KeyState, Shape};
+pub use map::{Drawn, DrawnRow, Glance, Guarded, KeyState, Shape};
 pub use map::{IntoIter, Iter, Keys, LoadOrStore, Pinned, SyncMap, Values};
 pub use patterns::cache::{Cache, CacheBuilder, Cause, Statistics};
 pub use patterns::clock::{Clock, ManualClock};

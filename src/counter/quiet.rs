@@ -1,8 +1,8 @@
 //! Quiet counters, that nobody else uses: their map, and what is in it. For tests and tools.
 #![forbid(unsafe_code)]
 
-use super::by_key::CounterMap;
-use crate::map::{KeyState, Shape};
+use super::by_key::{Cell, CounterMap};
+use crate::map::{Drawn, KeyState, Shape};
 use std::hash::{BuildHasher, Hash};
 
 impl<K, S> CounterMap<K, S>
@@ -19,6 +19,13 @@ where
     #[doc(hidden)]
     pub fn shape(&mut self) -> Shape<'_, K, impl Sized> {
         self.cells.shape()
+    }
+
+    /// Shows the tables of the map of cells. For tests and tools.
+    #[doc(hidden)]
+    pub fn draw(&self, show: impl FnOnce(&Drawn<'_, K>)) {
+        let text = |cell: &Cell| cell.get().map_or_else(|| "retired".to_owned(), |number| number.to_string());
+        self.cells.draw(text, show);
     }
 
     /// Each key and its value in a quiet map, without an atomic access. For tests and tools.

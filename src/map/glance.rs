@@ -3,6 +3,7 @@
 use super::entry::KeyState;
 use super::pinned::Pinned;
 use super::read::{EntryPointer, Table};
+use super::sync_map::SyncMap;
 use std::hash::{BuildHasher, Hash};
 
 /// What a map looked like: each part at its own moment. Not part of the stable interface.
@@ -31,10 +32,96 @@ pub struct Guarded<'p, K, V> {
     pub dirty_len: usize,
     /// The keys that only dirty has.
     pub dirty_only: Vec<(&'p K, KeyState<'p, V>)>,
+    /// All keys of dirty.
+    pub in_dirty: Vec<(&'p K, KeyState<'p, V>)>,
     /// Misses since the last promotion or clear.
     pub misses: usize,
     /// How many entries the copy that made dirty has expunged.
     pub expunged: usize,
+}
+
+/// The tables of a map, to be drawn. Not part of the stable interface.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Drawn<'p, K> {
+    /// `read`, if there is a published table.
+    pub read: Option<Vec<DrawnRow<'p, K>>>,
+    /// It is amended.
+    pub amended: bool,
+    /// Dirty, if there is one and the mutex was free.
+    pub dirty: Option<Vec<DrawnRow<'p, K>>>,
+    /// Misses since the last promotion or clear.
+    pub misses: usize,
+    /// A deletion was noted since dirty was last made.
+    pub deleted: bool,
+}
+
+/// A row of a table.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct DrawnRow<'p, K> {
+    /// The key, where the entry has it.
+    pub key: &'p K,
+    /// The value as text, or the word for an entry without one.
+    pub holds: String,
+    /// Where the value is, if there is one.
+    pub value: Option<*const u8>,
+}
+
+impl<'p, K> DrawnRow<'p, K> {
+    fn new<V>((key, state): (&'p K, KeyState<'p, V>), text: &impl Fn(&V) -> String) -> Self {
+        let (holds, value) = match state {
+            KeyState::Live(value) => (text(value), Some(std::ptr::from_ref(value).cast())),
+            KeyState::Deleted => ("deleted".to_owned(), None),
+            KeyState::Expunged => ("expunged".to_owned(), None),
+        };
+        DrawnRow { key, holds, value }
+    }
+}
+
+impl<'p, K> Drawn<'p, K> {
+    /// The same tables by a part of the key.
+    pub(crate) fn by<Q>(&self, part: impl Fn(&'p K) -> &'p Q) -> Drawn<'p, Q> {
+        let row = |row: &DrawnRow<'p, K>| DrawnRow {
+            key: part(row.key),
+            holds: row.holds.clone(),
+            value: row.value,
+        };
+        Drawn {
+            read: self.read.as_ref().map(|rows| rows.iter().map(row).collect()),
+            dirty: self.dirty.as_ref().map(|rows| rows.iter().map(row).collect()),
+            amended: self.amended,
+            misses: self.misses,
+            deleted: self.deleted,
+        }
+    }
+}
+
+impl<K, V, S> SyncMap<K, V, S>
+where
+    K: Hash + Eq + Send + Sync + 'static,
+    V: Send + Sync + 'static,
+    S: BuildHasher,
+{
+    /// Shows the tables as [`Pinned::glance`] finds them. `text` makes text of a value. For tests and tools.
+    #[doc(hidden)]
+    pub fn draw(&self, text: impl Fn(&V) -> String, show: impl FnOnce(&Drawn<'_, K>)) {
+        let pinned = self.pin();
+        let glance = pinned.glance();
+        let rows = |rows: Vec<_>| rows.into_iter().map(|row| DrawnRow::new(row, &text)).collect();
+        let (dirty, misses) = match glance.guarded {
+            Some(guarded) if guarded.dirty => (Some(guarded.in_dirty), guarded.misses),
+            Some(guarded) => (None, guarded.misses),
+            None => (None, 0),
+        };
+        show(&Drawn {
+            read: glance.table.then(|| rows(glance.in_read)),
+            amended: glance.amended,
+            dirty: dirty.map(rows),
+            misses,
+            deleted: glance.deleted,
+        });
+    }
 }
 
 impl<K, V, S> Pinned<'_, K, V, S>
@@ -72,6 +159,7 @@ where
                 dirty: dirty.is_some(),
                 dirty_len: dirty.map_or(0, Table::len),
                 dirty_only: only.map(row).collect(),
+                in_dirty: dirty.into_iter().flat_map(Table::iter).map(row).collect(),
                 misses: locked.misses,
                 expunged: locked.expunged.len(),
             }

@@ -40,7 +40,7 @@ pub(crate) mod value;
 pub(crate) mod whole;
 
 pub use self::entry::KeyState;
-pub use self::glance::{Glance, Guarded};
+pub use self::glance::{Drawn, DrawnRow, Glance, Guarded};
 pub use self::iter::{IntoIter, Iter, Keys, Values};
 pub use self::load_or_store::LoadOrStore;
 pub use self::pinned::Pinned;

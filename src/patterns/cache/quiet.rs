@@ -6,7 +6,7 @@ use super::cache::Cache;
 use super::inner::Inner;
 use super::item::Slot;
 use super::statistics::Statistics;
-use crate::map::{KeyState, Shape};
+use crate::map::{Drawn, KeyState, Shape};
 use crate::sync::Arc;
 use std::hash::{BuildHasher, Hash};
 
@@ -53,6 +53,16 @@ where
     #[doc(hidden)]
     pub fn quiet_places(&mut self) -> usize {
         self.quiet().bound.as_mut().map_or(0, |bound| bound.quiet().2)
+    }
+
+    /// Shows the tables of the map of slots. `text` makes text of a value. For tests and tools.
+    #[doc(hidden)]
+    pub fn draw(&self, text: impl Fn(&V) -> String, show: impl FnOnce(&Drawn<'_, K>)) {
+        let slot = |slot: &Slot<K, V>| match slot {
+            Slot::Value(item) => text(&item.value),
+            Slot::Computing(_) => "computing".to_owned(),
+        };
+        self.inner.slots.draw(slot, show);
     }
 
     /// The structure of the map of a quiet cache.

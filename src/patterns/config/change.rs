@@ -4,12 +4,12 @@
 use super::errors::NotAsExpected;
 use super::name::Name;
 use super::settings::Settings;
-use super::shared::{announce, take, write};
+use super::shared::{Entry, announce, take, write};
 use super::store::ConfigStore;
 use super::subscription::Subscription;
 use super::value::Value;
 use super::watch::{Wakers, Watch};
-use crate::map::Shape;
+use crate::map::{Drawn, Shape};
 use crate::patterns::panics::Panics;
 use crate::sync::Arc;
 use std::hash::BuildHasher;
@@ -303,6 +303,13 @@ impl<H: BuildHasher> ConfigStore<H> {
             return Err(format!("`{key}` has subscribers, and there are no subscriptions"));
         }
         shared.entries.check_invariants()
+    }
+
+    /// Shows the tables of the store's map. For tests and tools.
+    #[doc(hidden)]
+    pub fn draw(&self, show: impl FnOnce(&Drawn<'_, String>)) {
+        let text = |entry: &Entry| format!("{}, version {}", entry.value, entry.version);
+        self.shared.entries.draw(text, |drawn| show(&drawn.by(Name::key)));
     }
 
     /// The structure of a quiet store's map; as [`check_invariants`](Self::check_invariants). For tests and tools.

@@ -7,7 +7,7 @@ use super::registration::Registration;
 use super::service::{Service, State};
 use super::shared::Shared;
 use super::turn::Turns;
-use crate::map::{LoadOrStore, Shape, SyncMap};
+use crate::map::{Drawn, LoadOrStore, Shape, SyncMap};
 use crate::patterns::panics::in_drop;
 use crate::sync::Arc;
 use crate::sync::Mutex;
@@ -212,6 +212,16 @@ where
         }
         let shared = Arc::get_mut(&mut self.shared).ok_or("a registration still has the registry")?;
         shared.records.check_invariants()
+    }
+
+    /// Shows the tables of the registry's map. For tests and tools.
+    #[doc(hidden)]
+    pub fn draw(&self, text: impl Fn(&S) -> String, show: impl FnOnce(&Drawn<'_, Arc<str>>)) {
+        let text = |record: &Arc<Record<S>>| {
+            let state = record.state().map_or_else(|| "gone".to_owned(), |state| state.to_string());
+            format!("{}, {state}", text(&record.service))
+        };
+        self.shared.records.draw(text, show);
     }
 
     /// The structure of a quiet registry's map; as [`check_invariants`](Self::check_invariants). For tests and tools.

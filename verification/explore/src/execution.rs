@@ -4,8 +4,9 @@ use crate::calls::Calls;
 use crate::lawless as plan;
 use crate::passage::{Passage, word};
 use crate::subjects::{self, Builds};
+use crate::watching::{self, Books};
 use linear::{Answer, Call, History, Program, Record, Step};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Weak};
 use sync_map_model::OneStep;
 
 /// When the strict epoch frees.
@@ -79,12 +80,18 @@ pub trait Build: 'static {
     fn passages(program: &Program, history: &History) -> Vec<Passage>;
     /// Whether anything was retired in the last execution.
     fn retired_any() -> bool;
+    /// Whether mode eager might have shown something in the last execution that mode leak has not.
+    fn early_destruction_shows() -> bool;
     /// Call-backs misbehave in this execution; if `destructors` do more than free memory, it matters which thread runs them, and when.
     fn has_users(destructors: bool);
     /// Something that all threads share was used, apart from the subject.
     fn touch_users();
     /// Replaces an ordering.
     fn replace_ordering(id: &str, ordering: Option<std::sync::atomic::Ordering>);
+    /// Has the subject looked at between steps from now on; none: no more.
+    fn watch(subject: Option<Weak<Box<dyn Calls>>>);
+    /// Whether the subject is being looked at: a panic is no failure then.
+    fn is_looking() -> bool;
 }
 
 /// Calls so far, in the order in which they began or returned. Hidden from the checker: a std mutex, never held across
@@ -130,11 +137,21 @@ fn arm<B: Build>(program: &'static Program, subject: &Arc<Box<dyn Calls>>, log: 
     });
 }
 
-/// Runs the program once, and has the run judged before the subject is dropped and the books are closed: a lost value is
-/// a wrong history first, and a leak second. The last thread runs on the model's own: that is less to explore than another thread.
+/// [`run_watched`] with nobody watching.
 pub fn run_once<B: Build>(
     program: &'static Program,
     mode: EpochMode,
+    judge: impl FnOnce(&History, Result<(), String>),
+) {
+    run_watched::<B>(program, mode, false, judge);
+}
+
+/// Runs the program once, and has the run judged before the subject is dropped and the books are closed: a lost value is
+/// a wrong history first, and a leak second. If it is watched, the subject is looked at after each event. The last thread runs on the model's own: that is less to explore than another thread.
+pub fn run_watched<B: Build>(
+    program: &'static Program,
+    mode: EpochMode,
+    is_watched: bool,
     judge: impl FnOnce(&History, Result<(), String>),
 ) {
     let builds = subjects::builds_of(program.subject);
@@ -145,6 +162,7 @@ pub fn run_once<B: Build>(
     }
     B::alone(true);
     let subject = Arc::new(B::make(builds));
+    B::watch(is_watched.then(|| Arc::downgrade(&subject)));
     for call in &program.setup {
         subject.call(call);
     }
@@ -230,6 +248,9 @@ macro_rules! build {
             fn retired_any() -> bool {
                 sync_map_model::$engine::strict_epoch::retired_any()
             }
+            fn early_destruction_shows() -> bool {
+                sync_map_model::$engine::strict_epoch::early_destruction_shows()
+            }
             fn has_users(destructors: bool) {
                 sync_map_model::$engine::trace::has_users(destructors);
             }
@@ -286,6 +307,22 @@ macro_rules! build {
             fn replace_ordering(id: &str, ordering: Option<std::sync::atomic::Ordering>) {
                 sync_map_model::$engine::trace::replace_ordering(id, ordering);
             }
+            fn watch(subject: Option<Weak<Box<dyn Calls>>>) {
+                use std::rc::Rc;
+                use sync_map_model::$engine::look::between_steps;
+                use sync_map_model::$engine::strict_epoch::{pinned, retired};
+                use sync_map_model::$engine::trace::with_events;
+                watching::begin();
+                between_steps(subject.map(|subject| -> Rc<dyn Fn()> {
+                    Rc::new(move || {
+                        let books = Books { pinned: pinned(), retired: retired() };
+                        watching::look(&subject, with_events(<[_]>::len), books);
+                    })
+                }));
+            }
+            fn is_looking() -> bool {
+                sync_map_model::$engine::look::is_looking()
+            }
             fn steps(threads: usize) -> Vec<Step> {
                 use sync_map_model::$engine::trace::{Action, Event, Value, take_events};
                 let show = |value: Value| match value {
@@ -296,7 +333,8 @@ macro_rules! build {
                     Value::Pointer(object, tag) => format!("#{object}, tag {tag}"),
                 };
                 let mut begun = false;
-                let step = |event: Event| {
+                let events = take_events();
+                let step = |event: &Event| {
                     begun |= event.action == Action::Call;
                     // The model's own thread runs the set-up, then the program's last thread.
                     let thread = match (begun, event.thread) {
@@ -320,9 +358,13 @@ macro_rules! build {
                             Action::Call | Action::Return => String::new(),
                             _ => format!("{file}:{}", event.location.line()),
                         },
+                        shown: None,
+                        snapshot: None,
                     }
                 };
-                take_events().into_iter().map(step).collect()
+                let mut steps: Vec<Step> = events.iter().map(step).collect();
+                watching::add(&mut steps, &events, |thread| thread.checked_sub(1).unwrap_or(threads - 1));
+                steps
             }
         }
     };

@@ -57,6 +57,9 @@ pub struct Job {
     pub stop_at: Option<u64>,
     /// Replay on shuttle: the tasks to run, in order.
     pub schedule: Vec<usize>,
+    /// Look at the subject after each step of the last execution, the one at which the job stops.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub watch: bool,
     /// Stop at the first execution with this outcome, and record its steps.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub example_of: Option<String>,
@@ -83,6 +86,7 @@ impl Job {
             outcomes_only: false,
             stop_at: None,
             schedule: Vec::new(),
+            watch: false,
             example_of: None,
         }
     }
@@ -120,6 +124,7 @@ impl Job {
             outcome_set: outcomes.clone(),
             executions_by_outcome: BTreeMap::new(),
             self_tests_known: false,
+            eager_follows: false,
             failure: None,
             example: None,
         }

@@ -1,9 +1,11 @@
 //! What a run has seen so far, and the verdict that follows from it.
 
+use crate::engine::Engine;
 use crate::execution::Build;
 use crate::job::{Job, matches};
 use crate::lawless as plan;
 use crate::observer::Observer;
+use crate::sentence::sentence;
 use linear::{
     Checker, Effect, Example, Failure, History, Level, Program, Step, Verdict, outcomes_by_specification,
 };
@@ -41,6 +43,8 @@ pub struct Judge {
     pub place: &'static str,
     /// Whether anything was retired in some execution.
     pub retired: bool,
+    /// Whether mode eager might show something that mode leak does not: see the model's `strict_epoch::early`.
+    pub early_destruction_shows: bool,
     /// How often each call-back was called, in the execution that called it most.
     pub calls: plan::CallCounts,
     /// The history of the execution that is being judged.
@@ -83,6 +87,7 @@ impl Judge {
             counts: Vec::new(),
             place: "",
             retired: false,
+            early_destruction_shows: false,
             calls: plan::CallCounts::default(),
             judged: HashMap::new(),
             last_outcome: 0,
@@ -193,12 +198,20 @@ impl Judge {
         Go::On
     }
 
+    /// Whether the execution that begins is watched: the last one, if the job says which that is.
+    pub(crate) fn is_watched(&self) -> bool {
+        self.job.watch && self.job.stop_at.is_none_or(|last| self.executions + 1 == last)
+    }
+
     /// The verdict on a run that came to its end by itself.
     pub fn finish(&self, level: Level) -> Verdict {
-        let verdict = self.verdict(level, self.executions);
+        let mut verdict = self.verdict(level, self.executions);
         if level != Level::Complete {
             return verdict;
         }
+        // Where users misbehave, destructors have effects that the model does not see.
+        let is_plain = self.job.engine == Engine::LoomLeak && !self.program.has_users();
+        verdict.eager_follows = is_plain && !self.early_destruction_shows;
         // A complete search must reach every outcome that the operations reach one after the other, and every outcome that the scenario's
         // author called interesting. If it does not, it is the search that is wrong.
         let missing = self.allowed.iter().flatten().find(|outcome| !self.outcomes.contains_key(*outcome));
@@ -258,14 +271,17 @@ impl Judge {
     pub fn fail(&self, kind: &str, message: String, schedule: Vec<usize>, mut steps: Vec<Step>) -> Verdict {
         self.add_answers(&mut steps);
         let mut verdict = self.verdict(Level::Failed, self.executions + 1);
-        verdict.failure = Some(Failure {
+        let mut failure = Failure {
             kind: kind.to_owned(),
             message: format!("{message}{}", self.place),
+            sentence: None,
             execution: self.executions + 1,
             schedule,
             outcome: self.last.as_ref().map(|history| history.outcome(self.program)),
             steps,
-        });
+        };
+        failure.sentence = sentence(self.program, &failure, self.last.as_deref(), !self.job.outcomes_only);
+        verdict.failure = Some(failure);
         verdict
     }
 }

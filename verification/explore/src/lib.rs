@@ -11,10 +11,11 @@
 //! | `engine`, `job` | the engines and their modes; one program on one engine |
 //! | `calls`, `subjects` | an instance of a subject; the subjects that are installed |
 //! | `observer`, `running`, `current`, `judge` | the host that hears of a run; what runs a job; the current job; what it has seen, and the verdict |
-//! | `execution`, `passage` | one execution of a program in a model; its calls with their steps |
+//! | `execution`, `passage`, `watching` | one execution of a program in a model; its calls with their steps; what the subject looks like after each |
 //! | `on_loom`, `on_shuttle`, `sleep_sets`, `schedule`, `on_threads` | the engines |
 //! | `lawless`, `counted` | call-backs that misbehave; keys and values that do, and that are counted |
 //! | `litmus`, `search_oracle`, `random` | do the searches lose anything? |
+//! | `sentence` | what went wrong, in a sentence or two |
 //! | `stack_pool` | stacks of model threads, which are reused |
 
 pub use linear;
@@ -38,6 +39,8 @@ pub mod random;
 pub mod running;
 mod schedule;
 pub mod search_oracle;
+pub mod sentence;
 pub mod sleep_sets;
 pub mod stack_pool;
 pub mod subjects;
+mod watching;

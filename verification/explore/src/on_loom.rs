@@ -2,7 +2,7 @@
 
 use crate::current::{self, Current};
 use crate::engine::{Engine, ordering_by_name};
-use crate::execution::{Build, EpochMode, LoomBuild, run_once};
+use crate::execution::{Build, EpochMode, LoomBuild, run_watched};
 use crate::judge::{Go, Judge};
 use linear::{Level, MAX_THREADS};
 
@@ -39,9 +39,11 @@ pub(crate) fn run(current: &'static Current) -> Level {
     }
     current.with(|c| c.place = if program.has_users() { mode.place() } else { "" });
     builder(bound).check(move || {
-        run_once::<LoomBuild>(program, mode, |history, invariants| {
+        let is_watched = current.with(|c| c.is_watched());
+        run_watched::<LoomBuild>(program, mode, is_watched, |history, invariants| {
             current::judge_model::<LoomBuild>(current, history, invariants)
         });
+        current.with(|c| c.early_destruction_shows |= LoomBuild::early_destruction_shows());
         current.with(Judge::passed);
         if current.with(Judge::pace) == Go::Stop {
             current::stop(current);

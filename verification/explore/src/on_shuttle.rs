@@ -2,7 +2,7 @@
 
 use crate::current::{self, Current};
 use crate::engine::Engine;
-use crate::execution::{Build, EpochMode, ShuttleBuild, places, run_once};
+use crate::execution::{Build, EpochMode, ShuttleBuild, places, run_watched};
 use crate::job::Job;
 use crate::judge::{Go, Judge};
 use crate::schedule::Noting;
@@ -70,7 +70,8 @@ pub(crate) fn run(current: &'static Current) -> Level {
         let body = move || {
             let judge =
                 |history: &_, invariants| current::judge_model::<ShuttleBuild>(current, history, invariants);
-            run_once::<ShuttleBuild>(program, mode, judge);
+            let is_watched = current.with(|c| c.is_watched());
+            run_watched::<ShuttleBuild>(program, mode, is_watched, judge);
             current.with(|c| c.retired |= ShuttleBuild::retired_any());
             current.with(Judge::passed);
             if current.with(Judge::pace) == Go::Stop {

@@ -1,5 +1,6 @@
 //! Verdicts, and what is known about a failure.
 
+use crate::snapshot::Snapshot;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -74,6 +75,28 @@ pub struct Step {
     pub stale: bool,
     /// The line of the source.
     pub line: String,
+    /// The same in stable names, if the subject was watched.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shown: Option<Shown>,
+    /// What the subject looks like after the step, if it was watched and looks otherwise than before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub snapshot: Option<Snapshot>,
+}
+
+/// A step in names that do not depend on which objects came first: `slot(a)`, not `slot #7`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shown {
+    /// The object.
+    pub object: String,
+    /// What was there before the step: the latest value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<String>,
+    /// The value seen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen: Option<String>,
+    /// The value written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub written: Option<String>,
 }
 
 /// A counterexample: what failed, and how to see it again.
@@ -85,6 +108,9 @@ pub struct Failure {
     pub kind: String,
     /// In words.
     pub message: String,
+    /// What went wrong, in a sentence or two, if it could be worked out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sentence: Option<String>,
     /// Which execution it was, counted from 1.
     pub execution: u64,
     /// The tasks that shuttle ran, in order.
@@ -99,7 +125,8 @@ impl Failure {
     /// A failure for which there is no execution to show.
     pub fn without_steps(kind: &str, message: String) -> Self {
         let kind = kind.to_owned();
-        Failure { kind, message, execution: 0, schedule: Vec::new(), outcome: None, steps: Vec::new() }
+        let (schedule, steps) = (Vec::new(), Vec::new());
+        Failure { kind, message, sentence: None, execution: 0, schedule, outcome: None, steps }
     }
 }
 
@@ -152,6 +179,9 @@ pub struct Verdict {
     /// The self-tests that this verdict stands on were run earlier, by the same executable.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub self_tests_known: bool,
+    /// It is loom's in mode leak, COMPLETE, and that of mode eager follows from it. (For the process that explored; not part of a report.)
+    #[serde(skip)]
+    pub eager_follows: bool,
     /// The counterexample.
     pub failure: Option<Failure>,
     /// The execution that was asked for by its outcome.

@@ -61,6 +61,8 @@ pub struct Event {
     pub object: u32,
     /// What the object is: `Entry`, `Table`, `Value`, `mutex`, or the name before the dot of the site.
     pub kind: &'static str,
+    /// The name that a mutex was given.
+    pub name: Option<&'static str>,
     /// The named ordering of the access.
     pub site: Option<&'static Site>,
     /// The ordering used (the site's, unless it was replaced).
@@ -69,8 +71,12 @@ pub struct Event {
     pub written: Option<Value>,
     /// The value seen.
     pub seen: Option<Value>,
+    /// The latest value before the step, of an atomic.
+    pub latest: Option<Value>,
     /// The value seen was not the latest one written: only a weak memory shows this.
     pub stale: bool,
+    /// The allocation that the atomic is in, if the host looks after each event.
+    pub inside: Option<u32>,
     /// The line of the source.
     pub location: &'static Location<'static>,
 }

@@ -27,6 +27,9 @@ pub struct Batch {
     /// Each program times what its users can do wrong: see `lawless`.
     #[serde(default)]
     pub lawless: bool,
+    /// Where the verdict of loom/eager follows from that of loom/leak, which comes before it, loom/eager is not run.
+    #[serde(default)]
+    pub eager_may_follow: bool,
     /// A self-check of this name: loom runs without the repair of its search, and the engines must disagree.
     pub crippled: Option<String>,
 }

@@ -8,6 +8,7 @@
 //! | `task`, `tasks`, `batch` | what a task of the pool is; those that the runner has itself |
 //! | `pool`, `worker` | the parent's side; the worker process |
 //! | `known_self_tests` | self-tests that this executable has passed already |
+//! | `minimise`, `minimised` | a smaller program, and a simpler schedule, that fail in the same way; what that took |
 //! | `outcomes` | the outcomes of a program, over all engines: what `check` shows |
 //! | `source` | what is known of the source under test |
 //! | `deliberate_failures` | what is wrong on purpose, and how it was reported |
@@ -24,6 +25,8 @@ pub mod explain;
 pub mod families;
 pub mod journal;
 pub mod known_self_tests;
+pub mod minimise;
+pub mod minimised;
 pub mod outcomes;
 pub mod output;
 pub mod plan;
@@ -36,5 +39,6 @@ pub mod style;
 pub mod summary;
 pub mod task;
 pub mod tasks;
+pub mod watched;
 pub mod worker;
 pub mod write_file;

@@ -158,6 +158,7 @@ impl Plan {
                 bound: run.bound,
                 budget: run.budget,
                 lawless: run.family.lawless,
+                eager_may_follow: run.eager_may_follow,
                 crippled: None,
             }));
         }

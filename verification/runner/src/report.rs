@@ -236,7 +236,7 @@ fn counterexample(file: &FailureFile) -> Markup {
         .steps
         .iter()
         .filter(|step| step.thread < threads)
-        .filter_map(|step| Some((step, cell(step, program.as_ref())?)))
+        .filter_map(|step| Some((step, cell(step, program.as_ref(), true)?)))
         .collect();
     let class = |step: &Step| match step.action.as_str() {
         "Call" | "Return" => "call",

@@ -187,7 +187,7 @@ impl Run {
             let job = self.jobs.get(&(engine, name)).cloned().or_else(|| job_of(&verdict));
             if let Some(job) = job {
                 let about = "A counterexample. Read it with `cargo verify explain FILE`, run it with `cargo verify replay FILE`.";
-                self.report.failures.push(FailureFile { about: about.into(), verdict: verdict.clone(), job });
+                self.report.failures.push(FailureFile::new(about.into(), verdict.clone(), job));
             }
         }
         self.report.verdicts.push(verdict.clone());

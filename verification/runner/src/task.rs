@@ -75,6 +75,9 @@ pub struct ProgramResult {
     pub variants: u64,
     /// Executions on each of the engines.
     pub executions: Vec<u64>,
+    /// loom/eager was not run, because its verdict follows from that of loom/leak.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub eager_follows: bool,
     /// Its outcomes: the same on all of them.
     pub outcomes: usize,
     /// The steps of the algorithm that it takes, as [`numbers`](crate::source::numbers) reads them.

@@ -113,8 +113,18 @@ fn run_batch(batch: &Batch, host: &'static Host) {
             continue;
         }
         let mut verdicts: Vec<Verdict> = Vec::new();
+        let mut executions = Vec::new();
+        let mut eager_follows = false;
         let mut steps = String::new();
         for engine in &batch.engines {
+            if *engine == Engine::LoomEager
+                && batch.eager_may_follow
+                && verdicts.iter().any(|verdict| verdict.eager_follows)
+            {
+                eager_follows = true;
+                executions.push(0);
+                continue;
+            }
             let program = Program::parse(subject, text).expect("a program of a family parses");
             let mut job = Job::new(&program, *engine);
             job.name = batch.crippled.clone();
@@ -129,12 +139,12 @@ fn run_batch(batch: &Batch, host: &'static Host) {
             if !is_whole || verdicts.first().is_some_and(|first| first.outcome_set != verdict.outcome_set) {
                 host.leave(disagreement(verdict, verdicts.first()));
             }
+            executions.push(verdict.executions);
             verdicts.push(verdict);
         }
-        let executions = verdicts.iter().map(|verdict| verdict.executions).collect();
         let outcomes = verdicts.first().map_or(0, |verdict| verdict.outcomes);
         let (family, number) = (batch.family, *number);
-        host.part(&ProgramResult { family, number, variants: 1, executions, outcomes, steps });
+        host.part(&ProgramResult { family, number, variants: 1, executions, eager_follows, outcomes, steps });
     }
 }
 

@@ -38,6 +38,9 @@ pub struct Configuration {
     pub profile: Profile,
     /// Distinct states; another number is a failure.
     pub states: usize,
+    /// How long it took on one core when it was measured. What is left of a run is estimated from this, and the longest begins first; it is
+    /// no limit.
+    pub seconds: f64,
     /// What it covers, in a line.
     pub about: String,
 }

@@ -13,11 +13,13 @@ const EVERY: Duration = Duration::from_secs(10);
 pub(crate) struct Progress {
     started: Instant,
     jobs: usize,
-    /// Of each task: its name, and how many states it has, where that is known.
-    tasks: Vec<(String, Option<usize>)>,
+    /// Of each task: its name, and how many seconds it takes where that was measured.
+    tasks: Vec<(String, Option<f64>)>,
     over: Vec<bool>,
     /// States of the tasks that are over, and the seconds that they took.
     found: (usize, f64),
+    /// The seconds that the tasks that are over were to take.
+    expected: f64,
     bar: ProgressBar,
     /// In a pipe: when a line was last written.
     plain: Option<Instant>,
@@ -25,14 +27,14 @@ pub(crate) struct Progress {
 
 impl Progress {
     /// Nothing is over yet.
-    pub(crate) fn new(tasks: impl Iterator<Item = (String, Option<usize>)>, jobs: usize) -> Progress {
+    pub(crate) fn new(tasks: impl Iterator<Item = (String, Option<f64>)>, jobs: usize) -> Progress {
         let tasks: Vec<_> = tasks.collect();
         let bar = ProgressBar::with_draw_target(Some(tasks.len() as u64), ProgressDrawTarget::stderr());
         let style = ProgressStyle::with_template("{bar:12.green} {pos}/{len}  {wide_msg}");
         bar.set_style(style.expect("a template that parses"));
         let plain = (!std::io::stderr().is_terminal()).then(Instant::now);
         let over = vec![false; tasks.len()];
-        Progress { started: Instant::now(), jobs, tasks, over, found: (0, 0.0), bar, plain }
+        Progress { started: Instant::now(), jobs, tasks, over, found: (0, 0.0), expected: 0.0, bar, plain }
     }
 
     /// A task is over.
@@ -40,6 +42,7 @@ impl Progress {
         self.over[task] = true;
         self.found.0 += finding.states;
         self.found.1 += finding.seconds;
+        self.expected += self.tasks[task].1.unwrap_or(0.0);
         self.bar.inc(1);
     }
 
@@ -65,8 +68,8 @@ impl Progress {
     /// `12 s, about 40 s left, 1900 states a second; now SyncMap/one_key 12 s`
     fn text(&self, elapsed: Duration, running: &[(usize, Duration)]) -> String {
         let (states, seconds) = self.found;
-        let rate = if states > 0 { states as f64 / seconds.max(0.001) } else { 0.0 };
-        let left = self.left(rate, running);
+        let rate = states as f64 / seconds.max(0.001);
+        let left = self.left(running);
         let left = left.map_or_else(String::new, |left| format!(", about {left:.0} s left"));
         let rate = match states {
             0 => String::new(),
@@ -77,16 +80,24 @@ impl Progress {
         format!("{} s{left}{rate}; now {now}", elapsed.as_secs())
     }
 
-    /// The states that are left, at the rate so far. Only of configurations: how far a bug is, is not known.
-    fn left(&self, rate: f64, running: &[(usize, Duration)]) -> Option<f64> {
-        let left = self.tasks.iter().zip(&self.over).filter(|(_, over)| !**over);
-        let left: Option<Vec<usize>> = left.map(|((_, states), _)| *states).collect();
-        let left = left?.iter().sum::<usize>() as f64;
-        let done = running.iter().map(|(task, time)| {
-            let all = self.tasks[*task].1.unwrap_or(0) as f64;
-            (time.as_secs_f64() * rate).min(0.95 * all)
-        });
-        (rate > 0.0).then(|| ((left - done.sum::<f64>()) / rate / self.jobs.max(1) as f64).max(1.0))
+    /// The seconds that are left: each configuration takes as long as where it was measured, times how much slower this machine was so
+    /// far; a thread that is free takes the next one. How long a bug takes was not measured.
+    fn left(&self, running: &[(usize, Duration)]) -> Option<f64> {
+        let slower = if self.expected > 0.0 { self.found.1 / self.expected } else { 1.0 };
+        let all: Option<Vec<f64>> =
+            self.tasks.iter().map(|(_, seconds)| Some((*seconds)? * slower)).collect();
+        let all = all?;
+        let mut threads = vec![0.0; self.jobs.max(running.len()).max(1)];
+        for (thread, (task, time)) in threads.iter_mut().zip(running) {
+            // One that takes longer than it should is not over for that.
+            *thread = (all[*task] - time.as_secs_f64()).max(0.05 * all[*task]);
+        }
+        let waits = |task: &usize| !self.over[*task] && running.iter().all(|(other, _)| other != task);
+        for task in (0..self.tasks.len()).filter(waits) {
+            let free = threads.iter_mut().min_by(|a, b| a.total_cmp(b))?;
+            *free += all[task];
+        }
+        threads.into_iter().reduce(f64::max).map(|left| left.max(1.0))
     }
 
     /// How long it has taken.
@@ -104,23 +115,37 @@ impl Progress {
 mod tests {
     use super::*;
 
+    fn text(progress: &Progress, running: &[(usize, u64)]) -> String {
+        let running: Vec<_> =
+            running.iter().map(|(task, time)| (*task, Duration::from_secs(*time))).collect();
+        progress.text(Duration::from_secs(running.iter().map(|(_, time)| time.as_secs()).sum()), &running)
+    }
+
     #[test]
-    fn what_is_left_is_told_by_the_states_that_are_left() {
-        let tasks = [("A/a", Some(1000)), ("A/b", Some(500)), ("B/c", Some(100))];
-        let mut progress = Progress::new(tasks.map(|(name, n)| (name.to_owned(), n)).into_iter(), 2);
-        let running = [(0, Duration::from_secs(2)), (1, Duration::from_secs(2))];
-        let text = progress.text(Duration::from_secs(2), &running);
-        assert_eq!(text, "2 s; now A/a 2 s, A/b 2 s", "nothing is known yet");
-        // Of two jobs, each finds a hundred states a second: 1500 are left, and 400 of these are done.
-        progress.found = (100, 1.0);
-        progress.over[2] = true;
-        let text = progress.text(Duration::from_secs(3), &running);
-        assert_eq!(text, "3 s, about 6 s left, 200 states a second; now A/a 2 s, A/b 2 s");
+    fn what_is_left_is_told_by_what_each_took_where_it_was_measured() {
+        let tasks = [("A/a", Some(50.0)), ("A/b", Some(10.0)), ("B/c", Some(5.0)), ("B/d", Some(5.0))];
+        let tasks = tasks.map(|(name, seconds)| (name.to_owned(), seconds));
+        let mut progress = Progress::new(tasks.into_iter(), 2);
+        // The longest decides, however many threads there are.
+        assert_eq!(text(&progress, &[(0, 2), (1, 2)]), "4 s, about 48 s left; now A/a 2 s, A/b 2 s");
+        // The second took twice as long as it was to take: so will the others.
+        (progress.over[1], progress.found, progress.expected) = (true, (1000, 20.0), 10.0);
+        let told = "22 s, about 80 s left, 100 states a second; now A/a 20 s, B/c 2 s";
+        assert_eq!(text(&progress, &[(0, 20), (2, 2)]), told);
+        // What takes longer than that is not over for it.
+        assert_eq!(progress.left(&[(0, Duration::from_secs(400))]), Some(15.0));
+    }
+
+    #[test]
+    fn many_short_ones_are_shared_by_the_threads() {
+        let tasks = (0..8).map(|number| (format!("A/{number}"), Some(10.0)));
+        let progress = Progress::new(tasks, 2);
+        assert_eq!(progress.left(&[]), Some(40.0));
     }
 
     #[test]
     fn of_seeded_bugs_no_time_is_guessed() {
         let progress = Progress::new([("A/bug".to_owned(), None)].into_iter(), 1);
-        assert_eq!(progress.left(100.0, &[]), None);
+        assert_eq!(progress.left(&[]), None);
     }
 }

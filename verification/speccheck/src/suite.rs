@@ -35,19 +35,19 @@ impl Task {
         }
     }
 
-    /// How many states it has; not known of a bug.
-    fn states(&self) -> Option<usize> {
+    /// How long it took where it was measured; a bug was not.
+    fn seconds(&self) -> Option<f64> {
         match self {
-            Task::Configuration(configuration) => Some(configuration.states),
+            Task::Configuration(configuration) => Some(configuration.seconds),
             Task::Bug(_) => None,
         }
     }
 
     /// A guess at how much work it is: the long ones begin first.
-    fn weight(&self) -> usize {
+    fn weight(&self) -> f64 {
         match self {
-            Task::Configuration(configuration) => configuration.states,
-            Task::Bug(bug) => bug.steps,
+            Task::Configuration(configuration) => configuration.seconds,
+            Task::Bug(bug) => bug.steps as f64,
         }
     }
 }
@@ -92,14 +92,14 @@ pub fn tasks(expected: &Expected, plan: &Plan, names: &[String]) -> Result<Vec<T
         return Err(format!("`{unknown}` is not a {what}: use {}", known.join(", ")));
     }
     tasks.retain(|task| names.is_empty() || names.iter().any(|name| is_named(task, name)));
-    tasks.sort_by_key(|task| std::cmp::Reverse(task.weight()));
+    tasks.sort_by(|a, b| b.weight().total_cmp(&a.weight()));
     Ok(tasks)
 }
 
 /// Runs them; tells each finding as it comes, and returns all in the order of the tasks.
 pub fn run(tasks: &[Task], plan: &Plan, mut tell: impl FnMut(&Task, &Finding)) -> Vec<Option<Finding>> {
     let jobs = plan.jobs.min(tasks.len());
-    let mut progress = Progress::new(tasks.iter().map(Task::name).zip(tasks.iter().map(Task::states)), jobs);
+    let mut progress = Progress::new(tasks.iter().map(Task::name).zip(tasks.iter().map(Task::seconds)), jobs);
     let next = Mutex::new(0..tasks.len());
     let running = Mutex::new(BTreeMap::<usize, Instant>::new());
     let mut findings: Vec<Option<Finding>> = tasks.iter().map(|_| None).collect();

@@ -48,6 +48,7 @@ pub fn add(plan: &mut Plan, scenarios: &[Scenario]) {
         bound: None,
         budget: None,
         lawless: false,
+        eager_may_follow: false,
         crippled: Some(name),
     }));
     weak_orderings(plan, scenarios);

@@ -80,7 +80,7 @@ fn dispatch(cli: Cli) -> Result<ExitCode, Usage> {
             plan.self_tests(options.seed, programs, many_of_a_subject(programs));
             run(plan, options)
         }
-        Some(Command::Explain { file, html }) => explain_file(&file, html.as_deref()),
+        Some(Command::Explain { file, html, all }) => explain_file(&file, html.as_deref(), all),
         Some(Command::Replay { file }) => replay(&file, options),
         Some(Command::Figures { report, document, check }) => put_figures(&report, &document, check),
         Some(Command::Worker) => {

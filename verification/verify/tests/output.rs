@@ -43,7 +43,7 @@ fn failure_file(folder: &Path) -> String {
     let job = Job::new(&Program::parse(canary, "|| ok || wrong").expect("a program"), Engine::ShuttleSleep);
     let verdict = job.failed("not linearizable", "wrong on purpose".to_owned(), Duration::ZERO);
     let file = folder.join("failure.json");
-    let text = serde_json::to_string(&FailureFile { about: String::new(), verdict, job }).expect("JSON");
+    let text = serde_json::to_string(&FailureFile::new(String::new(), verdict, job)).expect("JSON");
     std::fs::write(&file, text).expect("written");
     file.display().to_string()
 }

@@ -81,6 +81,7 @@ fn taken(family: &Family) -> BTreeSet<usize> {
             bound: None,
             budget: None,
             lawless: false,
+            eager_may_follow: false,
             crippled: None,
         }) as Box<dyn Task>
     };

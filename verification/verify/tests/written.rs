@@ -33,7 +33,7 @@ fn report_into(folder: &Path) -> String {
     let canary = subjects::by_name("canary").expect("a subject");
     let job = Job::new(&Program::parse(canary, "|| ok || wrong").expect("a program"), Engine::ShuttleSleep);
     let verdict = job.failed("not linearizable", "wrong on purpose".to_owned(), Duration::ZERO);
-    let failures = vec![FailureFile { about: String::new(), verdict, job }];
+    let failures = vec![FailureFile::new(String::new(), verdict, job)];
     let written = Report { failures, ..Report::default() }.write(folder).expect("a report");
     written[0].display().to_string()
 }

@@ -2,24 +2,28 @@
 
 use super::engine::{self, RawCondvar, RawMutex, RawMutexGuard};
 use super::held::count_held;
+use super::look;
 use super::trace::{self, Action};
+use std::cell::UnsafeCell;
 
 /// What a mutex is.
-enum Kind<T> {
+enum Kind {
     /// One of the engine.
-    OfEngine(RawMutex<T>),
+    OfEngine(RawMutex<()>),
     /// In an abstract execution: one that only calls of one step take, so that nobody ever waits for it.
-    Hidden(std::sync::Mutex<T>),
+    Hidden(std::sync::Mutex<()>),
 }
 
 /// A guard of either.
-enum Inner<'a, T> {
-    OfEngine(RawMutexGuard<'a, T>),
-    Hidden(std::sync::MutexGuard<'a, T>),
+enum Inner<'a> {
+    OfEngine(RawMutexGuard<'a, ()>),
+    Hidden(#[expect(dead_code, reason = "held until it is dropped")] std::sync::MutexGuard<'a, ()>),
+    /// Somebody looks, whoever holds the mutex.
+    Looked,
 }
 
 /// A hidden mutex, if it is free; a panic does not poison it.
-fn free<T>(hidden: &std::sync::Mutex<T>) -> Option<std::sync::MutexGuard<'_, T>> {
+fn free(hidden: &std::sync::Mutex<()>) -> Option<std::sync::MutexGuard<'_, ()>> {
     match hidden.try_lock() {
         Ok(inner) => Some(inner),
         Err(std::sync::TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
@@ -27,40 +31,55 @@ fn free<T>(hidden: &std::sync::Mutex<T>) -> Option<std::sync::MutexGuard<'_, T>>
     }
 }
 
-/// The engine's mutex, recorded.
+/// The engine's mutex, recorded. What it guards lies beside it, so that a look can read it while a thread holds the mutex.
 pub struct Mutex<T> {
-    raw: Kind<T>,
+    raw: Kind,
+    value: UnsafeCell<T>,
     object: u32,
+    name: Option<&'static str>,
     is_ours: bool,
 }
 
+// SAFETY: the value goes with the mutex to the other thread (`T: Send`).
+unsafe impl<T: Send> Send for Mutex<T> {}
+// SAFETY: a thread reaches the value through a `Locked`, which it got from the mutex of the engine: one thread at a time (`T: Send`). A look
+// reads it beside that, while no thread of the model runs.
+unsafe impl<T: Send> Sync for Mutex<T> {}
+
 /// The guard of [`Mutex`].
 pub struct Locked<'a, T> {
-    inner: Option<Inner<'a, T>>,
+    inner: Option<Inner<'a>>,
+    value: &'a UnsafeCell<T>,
     kind: &'static str,
     object: u32,
+    name: Option<&'static str>,
     is_ours: bool,
 }
 
 impl<T> Mutex<T> {
     /// A free mutex of the harness, which is not counted among the locks of this crate.
     pub fn new(value: T) -> Self {
-        Mutex { raw: Kind::OfEngine(RawMutex::new(value)), object: trace::new_object(), is_ours: false }
+        let (raw, value) = (Kind::OfEngine(RawMutex::new(())), UnsafeCell::new(value));
+        Mutex { raw, value, object: trace::new_object(), name: None, is_ours: false }
     }
 
     /// A free mutex of this crate. The name is for the reports of the shipped build.
     pub fn named(name: &'static str, value: T) -> Self {
         let is_hidden = trace::one_step().is_some_and(|one_step| name.starts_with(one_step.mutex));
         let raw = match is_hidden {
-            true => Kind::Hidden(std::sync::Mutex::new(value)),
-            false => Kind::OfEngine(RawMutex::new(value)),
+            true => Kind::Hidden(std::sync::Mutex::new(())),
+            false => Kind::OfEngine(RawMutex::new(())),
         };
-        Mutex { raw, object: trace::new_object(), is_ours: true }
+        let value = UnsafeCell::new(value);
+        Mutex { raw, value, object: trace::new_object(), name: Some(name), is_ours: true }
     }
 
-    /// Blocks until the mutex is ours.
+    /// Blocks until the mutex is ours. A look always gets it, to read.
     #[track_caller]
     pub fn lock(&self) -> Locked<'_, T> {
+        if look::is_looking() {
+            return self.guarded_by(Inner::Looked, "mutex");
+        }
         let raw = match &self.raw {
             Kind::OfEngine(raw) => raw,
             Kind::Hidden(hidden) => {
@@ -69,15 +88,19 @@ impl<T> Mutex<T> {
                     .taken(Inner::Hidden(inner.expect("no other thread runs in the middle of one step")));
             }
         };
+        look::settled();
         trace::will_wait_for(&[self.object]);
         let inner = raw.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         trace::will_wait_for(&[]);
         self.taken(Inner::OfEngine(inner))
     }
 
-    /// Ours, if it is free.
+    /// Ours, if it is free. A look always gets it, to read.
     #[track_caller]
     pub fn try_lock(&self) -> Option<Locked<'_, T>> {
+        if look::is_looking() {
+            return Some(self.guarded_by(Inner::Looked, "mutex"));
+        }
         let raw = match &self.raw {
             Kind::OfEngine(raw) => raw,
             Kind::Hidden(hidden) => {
@@ -92,35 +115,38 @@ impl<T> Mutex<T> {
         Some(self.taken(Inner::OfEngine(inner)))
     }
 
+    fn guarded_by<'a>(&'a self, inner: Inner<'a>, kind: &'static str) -> Locked<'a, T> {
+        let Mutex { ref value, object, name, is_ours, .. } = *self;
+        Locked { inner: Some(inner), value, kind, object, name, is_ours }
+    }
+
     #[track_caller]
-    fn taken<'a>(&'a self, inner: Inner<'a, T>) -> Locked<'a, T> {
+    fn taken<'a>(&'a self, inner: Inner<'a>) -> Locked<'a, T> {
         let kind = if matches!(inner, Inner::Hidden(_)) { trace::HIDDEN_MUTEX } else { "mutex" };
-        trace::plain(Action::Lock, self.object, kind);
+        trace::named(Action::Lock, self.object, kind, self.name);
         count_held(self.is_ours, |held| *held += 1);
-        Locked { inner: Some(inner), kind, object: self.object, is_ours: self.is_ours }
+        self.guarded_by(inner, kind)
     }
 
     /// The value, if nobody else can hold the lock.
     pub fn get_mut(&mut self) -> &mut T {
-        match &mut self.raw {
-            Kind::OfEngine(raw) => raw.get_mut().unwrap_or_else(std::sync::PoisonError::into_inner),
-            Kind::Hidden(hidden) => hidden.get_mut().unwrap_or_else(std::sync::PoisonError::into_inner),
-        }
+        self.value.get_mut()
     }
 }
 
 impl<T> Drop for Locked<'_, T> {
     #[track_caller]
     fn drop(&mut self) {
-        if self.inner.is_none() {
-            return; // given up for a wait that did not return
+        if matches!(self.inner, None | Some(Inner::Looked)) {
+            return; // given up for a wait that did not return; or never taken
         }
+        look::settled();
         if !engine::UNLOCK_SWITCHES_FIRST {
-            trace::plain(Action::Unlock, self.object, self.kind);
+            trace::named(Action::Unlock, self.object, self.kind, self.name);
         }
         self.inner = None;
         if engine::UNLOCK_SWITCHES_FIRST {
-            trace::plain(Action::Unlock, self.object, self.kind);
+            trace::named(Action::Unlock, self.object, self.kind, self.name);
         }
         count_held(self.is_ours, |held| *held = held.saturating_sub(1));
     }
@@ -129,19 +155,18 @@ impl<T> Drop for Locked<'_, T> {
 impl<T> std::ops::Deref for Locked<'_, T> {
     type Target = T;
     fn deref(&self) -> &T {
-        match self.inner.as_ref().expect("held until dropped") {
-            Inner::OfEngine(inner) => inner,
-            Inner::Hidden(inner) => inner,
-        }
+        assert!(self.inner.is_some(), "held until dropped");
+        // SAFETY: this guard holds the mutex, so no other thread has a reference to the value. Or it is that of a look: then no thread of
+        // the model runs, and none holds a reference across the event at which somebody looks.
+        unsafe { &*self.value.get() }
     }
 }
 
 impl<T> std::ops::DerefMut for Locked<'_, T> {
     fn deref_mut(&mut self) -> &mut T {
-        match self.inner.as_mut().expect("held until dropped") {
-            Inner::OfEngine(inner) => inner,
-            Inner::Hidden(inner) => inner,
-        }
+        assert!(matches!(self.inner, Some(Inner::OfEngine(_) | Inner::Hidden(_))), "held until dropped");
+        // SAFETY: this guard holds the mutex and is borrowed mutably, so this is the only reference to the value.
+        unsafe { &mut *self.value.get() }
     }
 }
 
@@ -172,12 +197,13 @@ impl Condvar {
         let Some(Inner::OfEngine(inner)) = guard.inner.take() else {
             panic!("nobody waits in the middle of one step");
         };
+        look::settled();
         count_held(guard.is_ours, |held| *held = held.saturating_sub(1));
         trace::will_wait_for(&[guard.object, self.object]);
         trace::plain(Action::Wait, self.object, "condvar");
         let inner = self.raw.wait(inner).unwrap_or_else(std::sync::PoisonError::into_inner);
         trace::will_wait_for(&[]);
-        trace::plain(Action::Lock, guard.object, "mutex");
+        trace::named(Action::Lock, guard.object, "mutex", guard.name);
         count_held(guard.is_ours, |held| *held += 1);
         guard.inner = Some(Inner::OfEngine(inner));
         guard

@@ -6,6 +6,7 @@ use super::engine;
 mod execution;
 mod held;
 mod locks;
+pub mod look;
 mod primitives;
 pub mod strict_epoch;
 pub mod trace;

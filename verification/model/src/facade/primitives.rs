@@ -1,6 +1,7 @@
 //! The engine's primitives, each access named and recorded.
 
 use super::engine::{self, RawAtomic, thread_index};
+use super::look;
 use super::trace::{self, Action, Event, Value, ordering_of};
 use crate::{Change, Site};
 use std::cell::Cell;
@@ -36,7 +37,7 @@ impl Word {
 
     /// The value, when no other thread can access it.
     pub fn peek(&self) -> usize {
-        if self.is_abstract { self.latest.get() } else { self.raw.peek() }
+        if self.is_abstract || look::is_looking() { self.latest.get() } else { self.raw.peek() }
     }
 
     /// In an abstract execution, the value of a word of the structure whose calls are one step. The engine orders the access that a call
@@ -73,7 +74,8 @@ impl Word {
         written: Option<usize>,
         seen: usize,
     ) {
-        let stale = action == Action::Load && seen != self.latest.get();
+        let before = self.latest.get();
+        let stale = action == Action::Load && seen != before;
         if let Some(written) = written {
             self.latest.set(written);
         }
@@ -82,11 +84,14 @@ impl Word {
             action,
             object: self.object,
             kind: site.name.split('.').next().unwrap_or(site.name),
+            name: None,
             site: Some(site),
             ordering: Some(ordering),
             written: written.map(self.show),
             seen: Some((self.show)(seen)),
+            latest: Some((self.show)(before)),
             stale,
+            inside: look::object_around(std::ptr::from_ref(self).cast()),
             location: Location::caller(),
         });
     }
@@ -101,6 +106,10 @@ impl Word {
     /// An atomic load.
     #[track_caller]
     pub fn load(&self, site: &'static Site) -> usize {
+        if look::is_looking() {
+            return self.latest.get();
+        }
+        look::settled();
         if let Some(seen) = self.hidden(site) {
             let begins = trace::one_step().is_some_and(|one_step| one_step.begins == site.name);
             let action = if begins { Action::Exchange } else { Action::Load };
@@ -116,6 +125,7 @@ impl Word {
     /// A plain store. The map has none: all its writes are read-modify-writes.
     #[track_caller]
     pub fn store(&self, value: usize, site: &'static Site) {
+        look::settled();
         let before = self.latest.get();
         if self.hidden(site).is_some() {
             return self.note(Action::Store, site, site.ordering, Some(value), before);
@@ -128,6 +138,7 @@ impl Word {
     /// A read-modify-write of one step; returns the value before.
     #[track_caller]
     pub fn modify(&self, change: Change, site: &'static Site) -> usize {
+        look::settled();
         if let Some(seen) = self.hidden(site) {
             self.note(Action::Exchange, site, site.ordering, Some(change.apply(seen)), seen);
             return seen;
@@ -150,6 +161,7 @@ impl Word {
         success: &'static Site,
         failure: &'static Site,
     ) -> Result<usize, usize> {
+        look::settled();
         if let Some(seen) = self.hidden(success) {
             let is_it = seen == current;
             let action = if is_it { Action::Exchange } else { Action::ExchangeFailed };

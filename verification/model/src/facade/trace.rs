@@ -16,6 +16,8 @@ use std::sync::atomic::Ordering;
 struct Recorder {
     events: Vec<Event>,
     footprint: Footprint,
+    /// Events, other than that memory is allocated or freed.
+    accesses: u64,
     objects: u32,
     /// For each task of the engine, what it is about to wait for.
     waiting_for: Vec<Vec<u32>>,
@@ -199,6 +201,11 @@ pub(super) fn ordering_of(site: &Site) -> Ordering {
     })
 }
 
+/// How often something was accessed so far, on this OS thread.
+pub(super) fn accesses() -> u64 {
+    RECORDER.with_borrow(|r| r.accesses)
+}
+
 /// A fresh object number.
 pub(super) fn new_object() -> u32 {
     RECORDER.with_borrow_mut(|r| {
@@ -221,6 +228,9 @@ pub(super) fn will_wait_for(objects: &[u32]) {
 
 /// Appends an event, and its object to the footprint of the running step.
 pub(super) fn event(event: Event) {
+    if super::look::is_looking() {
+        return;
+    }
     RECORDER.with_borrow_mut(|r| {
         let touched = match event.action {
             _ if is_hidden(&event) => None,
@@ -237,25 +247,36 @@ pub(super) fn event(event: Event) {
         if DESTRUCTORS.get() && touched.is_some_and(|(object, _)| object == GUARDS) {
             r.footprint.push((USERS, true));
         }
+        r.accesses += u64::from(!matches!(event.action, Action::Allocate | Action::Free));
         if KEEP_EVENTS.get() {
             r.events.push(event);
         }
     });
+    super::look::settled();
 }
 
 /// An event without orderings or values.
 #[track_caller]
 pub(super) fn plain(action: Action, object: u32, kind: &'static str) {
+    named(action, object, kind, None);
+}
+
+/// The same, of an object that was given a name.
+#[track_caller]
+pub(super) fn named(action: Action, object: u32, kind: &'static str, name: Option<&'static str>) {
     event(Event {
         thread: engine::thread_index(),
         action,
         object,
         kind,
+        name,
         site: None,
         ordering: None,
         written: None,
         seen: None,
+        latest: None,
         stale: false,
+        inside: None,
         location: Location::caller(),
     });
 }

@@ -51,5 +51,5 @@ pub(crate) fn run_lawless(
         }
     }
     let (family, steps) = (batch.family, String::new());
-    host.part(&ProgramResult { family, number, variants, executions, outcomes, steps });
+    host.part(&ProgramResult { family, number, variants, executions, eager_follows: false, outcomes, steps });
 }

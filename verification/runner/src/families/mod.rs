@@ -28,7 +28,7 @@ pub use family::{Family, Problem, templates_of};
 pub(crate) use lawless::run_lawless;
 pub use page::section;
 pub use programs::{operations_of, other_names, programs, without_values};
-pub use report::{FamilyReport, StepCount, Unfinished};
+pub use report::{FamilyReport, Follows, StepCount, Unfinished};
 pub use runs::{ENGINES, FamilyRun, LAWLESS, ORACLE, Sample};
 pub use size::{Shape, Size};
 pub use starts::{Start, projected, starts};

@@ -27,6 +27,9 @@ pub fn section(family: &FamilyReport) -> Markup {
                 td.number { (family.outcomes) } td.number { (format!("{:.1}", family.seconds)) }
             }
         }
+        @if let Some(follows) = &family.follows {
+            p { (follows.engine) " " (follows.text()) ", and was not explored for them." }
+        }
         p {
             "Holds for the source " code { (family.source) }
             @if let Some(commit) = &family.commit { ", commit " code { (commit) } }

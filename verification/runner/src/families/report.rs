@@ -6,7 +6,9 @@ use super::family::Family;
 use super::runs::{FamilyRun, Sample};
 use super::size::Shape;
 use crate::source::{Source, Step, numbers};
+use crate::style::count;
 use crate::task::ProgramResult;
+use explore::engine::Engine;
 use linear::{Level, Verdict};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -36,6 +38,24 @@ pub struct Unfinished {
     pub failure: Option<String>,
 }
 
+/// Verdicts that follow from others: no execution was explored for them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Follows {
+    /// The engine whose verdicts they are.
+    pub engine: String,
+    /// The engine that they follow from.
+    pub from: String,
+    /// Of so many programs.
+    pub programs: usize,
+}
+
+impl Follows {
+    /// `follows from loom/leak for 187 programs`
+    pub fn text(&self) -> String {
+        format!("follows from {} for {}", self.from, count(self.programs, "program"))
+    }
+}
+
 /// What came of a family.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FamilyReport {
@@ -59,6 +79,9 @@ pub struct FamilyReport {
     pub variants: u64,
     /// The engines, and the executions of each.
     pub executions: Vec<(String, u64)>,
+    /// Verdicts of one of the engines that were not explored, because they follow from those of another one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub follows: Option<Follows>,
     /// Outcomes of all programs.
     pub outcomes: usize,
     /// loom's bound on preemptions, if there was one.
@@ -165,6 +188,7 @@ impl FamilyReport {
             unfinished: Vec::new(),
             variants: 0,
             executions: run.engines.iter().map(|engine| (engine.to_string(), 0)).collect(),
+            follows: None,
             outcomes: 0,
             bound: run.bound,
             sample: run.sample,
@@ -188,6 +212,10 @@ impl FamilyReport {
         self.variants += if self.family.lawless { result.variants } else { 0 };
         for ((_, sum), executions) in self.executions.iter_mut().zip(&result.executions) {
             *sum += executions;
+        }
+        if result.eager_follows {
+            let [engine, from] = [Engine::LoomEager, Engine::LoomLeak].map(|engine| engine.to_string());
+            self.follows.get_or_insert(Follows { engine, from, programs: 0 }).programs += 1;
         }
         let start = self.seen.start_of.get(result.number).copied();
         for number in numbers(&result.steps) {
@@ -237,6 +265,22 @@ impl FamilyReport {
     /// The steps that no program takes.
     pub fn not_reached(&self) -> impl Iterator<Item = &Step> {
         self.steps.iter().filter(|step| step.programs == 0).map(|step| &step.step)
+    }
+
+    /// The engines as a list, with what each has done: `explored` says it of executions.
+    pub fn engines(&self, explored: impl Fn(&str, u64) -> String) -> String {
+        let of = |(engine, executions): &(String, u64)| match &self.follows {
+            Some(follows) if follows.engine == *engine => {
+                let told = follows.text();
+                if *executions == 0 {
+                    format!("{engine} ({told})")
+                } else {
+                    format!("{} ({told})", explored(engine, *executions))
+                }
+            }
+            _ => explored(engine, *executions),
+        };
+        self.executions.iter().map(of).collect::<Vec<_>>().join(", ")
     }
 
     /// A name for files: `map-2x1-2-keys`, `map-3x1-1-key-bound-3`.

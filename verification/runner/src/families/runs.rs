@@ -27,6 +27,8 @@ pub struct FamilyRun {
     pub budget: Option<Duration>,
     /// Only some of its programs.
     pub sample: Option<Sample>,
+    /// loom/eager is run only where its verdict does not follow from that of loom/leak.
+    pub eager_may_follow: bool,
 }
 
 /// Some programs of a family, drawn.
@@ -56,7 +58,7 @@ impl FamilyRun {
     /// A run as it is when nobody asks for anything else.
     pub fn new(family: Family) -> FamilyRun {
         let engines = if family.lawless { LAWLESS.to_vec() } else { ENGINES.to_vec() };
-        FamilyRun { family, engines, bound: None, budget: None, sample: None }
+        FamilyRun { family, engines, bound: None, budget: None, sample: None, eager_may_follow: false }
     }
 
     /// The same family as a question to the oracle: so many of its programs, by this seed, on shuttle's reduced and plain search.

@@ -32,10 +32,12 @@ impl<'r> Told<'r> {
             && of(first) == kind
     }
 
-    /// The one that is drawn: the one of the fewest steps, of those that have steps.
+    /// The one that is drawn: one that was watched, if there is one, and of those the one of the fewest steps.
     fn drawn(&self) -> &'r Verdict {
-        let steps = |verdict: &Verdict| verdict.failure.as_ref().map_or(0, |failure| failure.steps.len());
-        let shortest = self.verdicts.iter().filter(|verdict| steps(verdict) > 0).min_by_key(|v| steps(v));
+        let of = |verdict: &'r Verdict| verdict.failure.as_ref().map_or(&[][..], |failure| &failure.steps);
+        let is_watched = |verdict: &'r Verdict| of(verdict).iter().any(|step| step.snapshot.is_some());
+        let with_steps = self.verdicts.iter().filter(|verdict| !of(verdict).is_empty());
+        let shortest = with_steps.min_by_key(|verdict| (!is_watched(verdict), of(verdict).len()));
         shortest.unwrap_or(&self.verdicts[0])
     }
 
@@ -50,8 +52,8 @@ pub(super) fn engines(verdicts: &[&Verdict]) -> String {
     names.join(", ")
 }
 
-/// The failures of a report, and the problems that are no verdicts. `files` are its failure files, if they were written.
-pub(super) fn failed(report: &Report, files: &[PathBuf], style: &Style) -> Vec<String> {
+/// The failures of a report, each told once, in the order in which they are told.
+fn told(report: &Report) -> Vec<Told<'_>> {
     let mut told: Vec<Told<'_>> = Vec::new();
     for verdict in report.verdicts.iter().filter(|verdict| verdict.failure.is_some()) {
         match told.iter_mut().find(|told| told.is_same(verdict)) {
@@ -62,8 +64,19 @@ pub(super) fn failed(report: &Report, files: &[PathBuf], style: &Style) -> Vec<S
     // Which engine and which program ended first says nothing: two runs are told alike, and the smallest program first.
     told.sort_by_key(|told| (told.verdicts[0].program.len(), title(told.verdicts[0])));
     told.iter_mut().for_each(|told| told.verdicts.sort_by_key(|verdict| column(verdict)));
+    told
+}
+
+/// The places, in the report's failures, of those that will be drawn.
+pub(super) fn drawn(report: &Report) -> Vec<usize> {
+    let place = |told: &Told<'_>| report.failures.iter().position(|file| file.is_of(told.drawn()));
+    told(report).iter().take(DRAWN).filter_map(place).collect()
+}
+
+/// The failures of a report, and the problems that are no verdicts. `files` are its failure files, if they were written.
+pub(super) fn failed(report: &Report, files: &[PathBuf], style: &Style) -> Vec<String> {
     let mut lines = Vec::new();
-    for (number, told) in told.iter().enumerate() {
+    for (number, told) in told(report).iter().enumerate() {
         if number >= DRAWN {
             let drawn = told.drawn();
             let kind = drawn.failure.as_ref().map_or("", |failure| &failure.kind);
@@ -87,10 +100,10 @@ pub(super) fn failed(report: &Report, files: &[PathBuf], style: &Style) -> Vec<S
 /// One failure in full: what `explain` shows, who found it, and the command that shows it again.
 fn draw(told: &Told<'_>, report: &Report, files: &[PathBuf], style: &Style) -> Vec<String> {
     let drawn = told.drawn();
-    let place = report.failures.iter().position(|file| file.verdict == *drawn);
+    let place = report.failures.iter().position(|file| file.is_of(drawn));
     let mut lines = Vec::new();
     let text = place
-        .map(|place| explain::text(&report.failures[place], style.width.unwrap_or(80)))
+        .map(|place| explain::text(&report.failures[place], style.width.unwrap_or(80), false))
         .unwrap_or_else(|| {
             let failure = drawn.failure.as_ref();
             let (kind, message) =

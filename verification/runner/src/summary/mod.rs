@@ -7,7 +7,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-use crate::families::FamilyReport;
+use crate::families::{FamilyReport, Follows};
 use crate::report::Report;
 use crate::style::{Colour, Style, count, short, thousands};
 use linear::{Level, Verdict};
@@ -71,6 +71,11 @@ pub fn lines(report: &Report, ending: &Ending<'_>) -> Vec<String> {
     lines
 }
 
+/// The places, in the report's failures, of those that the summary draws.
+pub fn drawn(report: &Report) -> Vec<usize> {
+    failures::drawn(report)
+}
+
 /// What failed alone: each failure drawn, and told once with who found it.
 pub fn failures(report: &Report, files: &[PathBuf], style: &Style) -> Vec<String> {
     failures::failed(report, files, style)
@@ -115,21 +120,31 @@ fn families(report: &Report, ending: &Ending<'_>) -> Vec<String> {
             lines.extend(in_full(family).into_iter().map(|line| style.line(Colour::Dim, &line, "")));
         }
     }
+    if let Some(line) = follows(report) {
+        lines.push(style.line(Colour::Dim, &line, ""));
+    }
     if titles.len() > shown {
         lines.push(format!("  and {} more families; --verbose names each", titles.len() - shown));
     }
     lines
 }
 
+/// Of how many programs a verdict follows from another one, and was not explored.
+fn follows(report: &Report) -> Option<String> {
+    let all: Vec<&Follows> = report.families.iter().filter_map(|family| family.follows.as_ref()).collect();
+    let Follows { engine, from, .. } = all.first()?;
+    let programs = count(all.iter().map(|follows| follows.programs).sum(), "program");
+    Some(format!("  {engine} is not run for {programs}: its verdict follows from {from}"))
+}
+
 /// What `--verbose` adds on a family.
 fn in_full(family: &FamilyReport) -> Vec<String> {
-    let each: Vec<String> = family.executions.iter().map(|(name, sum)| format!("{name} {sum}")).collect();
     let mut lines = vec![format!(
         "      {}; {} start states, {} outcomes; executions: {}",
         family.verdict,
         family.starts,
         family.outcomes,
-        each.join(", ")
+        family.engines(|name, sum| format!("{name} {sum}"))
     )];
     if family.variants > 0 {
         lines.push(format!("      {} variants of what users do wrong", family.variants));

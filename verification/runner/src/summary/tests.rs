@@ -4,6 +4,7 @@ use super::*;
 use crate::families::Family;
 use crate::families::{FamilyRun, Shape, Size};
 use crate::source::Unknown;
+use crate::task::ProgramResult;
 use explore::engine::ENGINES;
 use linear::Failure;
 use std::collections::BTreeSet;
@@ -29,6 +30,7 @@ fn verdict(subject: &str, name: &str, engine: &str, level: Level) -> Verdict {
         executions_by_outcome: Default::default(),
         example: None,
         self_tests_known: false,
+        eager_follows: false,
         failure,
     }
 }
@@ -166,6 +168,39 @@ fn a_family_is_a_line_and_its_missing_programs_are_told() {
     let shown = text(&report, &Ending::default());
     assert!(shown.iter().any(|line| line.starts_with("CUT SHORT  5 of 5 programs of map 2x1")), "{shown:#?}");
     assert!(shown.iter().any(|line| line.starts_with("… map 2x1") && line.contains("0/5")), "{shown:#?}");
+}
+
+/// What was not explored is told, and counted nowhere.
+#[test]
+fn verdicts_that_follow_from_others_are_told_as_such() {
+    let (subject, size) = ("map".to_owned(), Size::of(2, 1));
+    let run =
+        FamilyRun::new(Family { subject, size, keys: 1, ops: Vec::new(), shape: Shape::All, lawless: false });
+    let programs: Vec<(usize, String)> = (0..3).map(|n| (n, format!("|| load a || {n}"))).collect();
+    let mut family = FamilyReport::new(&run, &programs, &Unknown);
+    for number in 0..3 {
+        let eager_follows = number != 1;
+        let executions = vec![10, if eager_follows { 0 } else { 10 }, 7];
+        let (variants, outcomes, steps) = (1, 2, String::new());
+        family.count(&ProgramResult {
+            family: 0,
+            number,
+            variants,
+            executions,
+            eager_follows,
+            outcomes,
+            steps,
+        });
+    }
+    family.finish(true, 1.0);
+    let told = family.engines(|engine, sum| format!("{engine} {sum}"));
+    assert_eq!(told, "loom/leak 30, loom/eager 10 (follows from loom/leak for 2 programs), shuttle/sleep 21");
+    let mut report = report(Vec::new());
+    report.families.push(family);
+    let shown = text(&report, &Ending::default());
+    let line = "  loom/eager is not run for 2 programs: its verdict follows from loom/leak";
+    assert!(shown.iter().any(|shown| shown == line), "{shown:#?}");
+    assert!(shown.iter().any(|line| line.contains(" 61 ")), "{shown:#?}");
 }
 
 /// Workers end in any order.

@@ -1,5 +1,10 @@
 //! A mutex, a condition variable and memory for calls on real threads, with the face of the facade's.
 
+/// What ships keeps no books of its objects.
+pub(crate) fn object_around(_part: *const u8) -> Option<u32> {
+    None
+}
+
 /// Plain memory on real threads: nobody checks it here.
 #[derive(Debug)]
 pub(crate) struct Memory;

@@ -1,7 +1,7 @@
 //! What calls are compiled with as they ship.
 
 pub(crate) use super::FixedHasher as NameHasher;
-pub(crate) use super::real_threads::{Condvar, Memory, Mutex};
+pub(crate) use super::real_threads::{Condvar, Memory, Mutex, object_around};
 pub(crate) use explore::counted::Counted as Value;
 pub(crate) use sync_map as krate;
 

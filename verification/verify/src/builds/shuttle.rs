@@ -1,6 +1,7 @@
 //! What calls are compiled with on shuttle.
 
 pub(crate) use explore::counted::{NameHasher, Plain as Value};
+pub(crate) use sync_map_model::shuttle::look::object_around;
 pub(crate) use sync_map_model::shuttle::{Condvar, Mutex, PlainMemory as Memory};
 pub(crate) use sync_map_shuttle as krate;
 

@@ -91,6 +91,9 @@ pub(crate) enum Command {
         /// Write a page of HTML to this file instead.
         #[arg(long, value_name = "PAGE")]
         html: Option<PathBuf>,
+        /// Draw every step: by default the steps that say little are folded.
+        #[arg(long)]
+        all: bool,
     },
     /// Run the failing execution of a failure file again.
     Replay {
@@ -234,6 +237,9 @@ pub(crate) struct Shown {
     /// Draw one execution with this outcome: its number in the table, or the outcome as text, in which `_` stands for any result.
     #[arg(long, value_name = "OUTCOME")]
     pub(crate) show: Option<String>,
+    /// With --show: draw every step, also those that say little.
+    #[arg(long, requires = "show")]
+    pub(crate) all: bool,
     /// List the outcomes that are impossible, each with the order of the calls that it would need.
     #[arg(long)]
     pub(crate) impossible: bool,

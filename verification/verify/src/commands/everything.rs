@@ -16,7 +16,10 @@ pub(crate) fn everything(profile: Profile, options: &Options) -> Plan {
     let programs = if full { 10 * SELF_TEST_PROGRAMS } else { SELF_TEST_PROGRAMS };
     plan.self_tests(options.seed, programs, many_of_a_subject(programs));
     deliberate_failures::add(&mut plan, &all);
-    let mut runs = vec![families::quick(), families::helping()];
+    // The full profile explores what follows here.
+    let mut runs = [families::quick(), families::helping()]
+        .map(|run| FamilyRun { eager_may_follow: true, ..run })
+        .to_vec();
     if full {
         runs = families::certified(true);
         runs.extend(families::of_the_patterns());

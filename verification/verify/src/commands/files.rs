@@ -2,7 +2,6 @@
 
 use super::options::{Options, width};
 use super::usage::Usage;
-use explore::job::Job;
 use runner::console::verdict_line;
 use runner::explain;
 use runner::explain::FailureFile;
@@ -13,24 +12,25 @@ use runner::pool::Settings;
 use runner::report::Report;
 use runner::run::Run;
 use runner::say;
+use runner::source::Source;
+use runner::watched::again;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use verify::certificates::source::SOURCE;
 use verify::documents::figures;
 
 fn read_failure(path: &Path) -> Result<FailureFile, Usage> {
     let text = std::fs::read_to_string(path);
     let text = text.map_err(|error| Usage(format!("`{}` cannot be read: {error}", path.display())))?;
-    let hint =
-        "it is not a failure file. Failure files are named failure-*.json, in the folder that --report names";
-    serde_json::from_str(&text).map_err(|error| Usage(format!("`{}`: {error}; {hint}", path.display())))
+    FailureFile::read(&text).map_err(|error| Usage(format!("`{}`: {error}", path.display())))
 }
 
-pub(crate) fn explain_file(path: &Path, html: Option<&Path>) -> Result<ExitCode, Usage> {
+pub(crate) fn explain_file(path: &Path, html: Option<&Path>, all: bool) -> Result<ExitCode, Usage> {
     let file = read_failure(path)?;
     match html {
-        None => write_out(format_args!("{}", explain::text(&file, width()))),
+        None => write_out(format_args!("{}", explain::text(&file, width(), all))),
         Some(page) => {
             let written =
                 runner::write_file::write_whole(page, runner::report::failure_page(&file).as_bytes());
@@ -48,11 +48,12 @@ pub(crate) fn replay(path: &Path, options: &Options) -> Result<ExitCode, Usage> 
     let failure = failure.ok_or_else(|| {
         Usage(format!("`{}` has no execution that fails, so there is nothing to run again", path.display()))
     })?;
-    let mut job: Job = file.job.clone();
-    job.stop_at = Some(failure.execution).filter(|execution| *execution > 0);
-    if !failure.schedule.is_empty() {
-        job.schedule = failure.schedule.clone();
-        job.stop_at = Some(1);
+    let job = again(&file.job, failure);
+    let is_other = file.source.as_ref().is_some_and(|source| *source != SOURCE.fingerprint(&job.subject));
+    if is_other {
+        say!(
+            "The source has changed since this failure was found: the same execution may be another one now."
+        );
     }
     let name = job.name.clone();
     let mut plan = Plan::default();
@@ -67,9 +68,9 @@ pub(crate) fn replay(path: &Path, options: &Options) -> Result<ExitCode, Usage> 
     pool::run(plan.tasks.into_iter().map(Planned::task).collect(), &settings, |news| drop(run.hear(news)));
     run.finish(false, 0.0);
     match run.report.failures.first() {
-        Some(again) => {
-            write_out(format_args!("{}", explain::text(again, width())));
-            let same = again.verdict.failure.as_ref().is_some_and(|again| again.kind == failure.kind);
+        Some(found) => {
+            write_out(format_args!("{}", explain::text(found, width(), false)));
+            let same = found.verdict.failure.as_ref().is_some_and(|again| again.kind == failure.kind);
             say!(
                 "{}",
                 if same { "it fails again, in the same way" } else { "it fails again, in another way" }

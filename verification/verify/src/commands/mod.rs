@@ -8,7 +8,7 @@
 //! | `families` | `family`, `certify`, `certificate` |
 //! | `orderings`, `mutants`, `matrix`, `random` | `orderings`; `mutants` |
 //! | `specs`, `files` | `specs`; `explain`, `replay`, `figures` |
-//! | `run`, `journals` | how a plan is run |
+//! | `run`, `journals`, `smaller` | how a plan is run; counterexamples made smaller |
 
 pub(crate) mod check;
 pub(crate) mod cli;
@@ -24,5 +24,6 @@ pub(crate) mod orderings;
 mod outcomes;
 mod random;
 pub(crate) mod run;
+mod smaller;
 pub(crate) mod specs;
 pub(crate) mod usage;

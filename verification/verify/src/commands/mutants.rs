@@ -2,12 +2,13 @@
 
 use super::options::{Options, means, meant, width};
 use super::run::pool_settings;
+use super::smaller::make_all_smaller;
 use super::usage::Usage;
 use runner::console::Format;
-use runner::explain::FailureFile;
 use runner::pool::Settings;
 use runner::report::Report;
 use runner::style::{Style, count, wrapped};
+use runner::watched::watch_all;
 use runner::{complain, say, summary};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -115,7 +116,7 @@ fn named_checks(
     options: &Options,
 ) -> Result<ExitCode, Usage> {
     let started = Instant::now();
-    let mut failures = Vec::new();
+    let mut report = Report::default();
     complain!("the source as it is: it must pass what {} must not", broken(chosen.len()));
     let mut outcomes = vec![run_control(tree, chosen, settings)];
     tell(&outcomes[0], options.format);
@@ -125,13 +126,15 @@ fn named_checks(
                 break;
             }
             complain!("{} ({} of {}): the edit is made in the copy", variant.id, number + 1, chosen.len());
-            let (outcome, found) = run_one(tree, variant, settings);
+            let is_shown = chosen.len() == 1 || options.report.is_some();
+            let (outcome, found) = run_one(tree, variant, settings, is_shown.then_some(options));
             tell(&outcome, options.format);
             outcomes.push(outcome);
-            failures.extend(found);
+            report.verdicts.extend(found.verdicts);
+            report.failures.extend(found.failures);
         }
     }
-    tell_failures(failures, chosen.len() == 1, options)?;
+    tell_failures(&report, chosen.len() == 1, options)?;
     if let ([variant], Format::Text) = (chosen, options.format) {
         tell_why(variant);
     }
@@ -170,9 +173,7 @@ fn broken(number: usize) -> String {
 }
 
 /// Writes the failures that the variants showed, and draws those of one variant.
-fn tell_failures(failures: Vec<FailureFile>, is_one: bool, options: &Options) -> Result<(), Usage> {
-    let verdicts = failures.iter().map(|failure| failure.verdict.clone()).collect();
-    let report = Report { verdicts, failures, ..Report::default() };
+fn tell_failures(report: &Report, is_one: bool, options: &Options) -> Result<(), Usage> {
     let written = options.report.as_deref().map_or_else(
         || Ok(Vec::new()),
         |folder| {
@@ -188,7 +189,7 @@ fn tell_failures(failures: Vec<FailureFile>, is_one: bool, options: &Options) ->
     }
     if is_one {
         say!();
-        summary::failures(&report, &files, &Style::of_output()).iter().for_each(|line| say!("{line}"));
+        summary::failures(report, &files, &Style::of_output()).iter().for_each(|line| say!("{line}"));
     } else {
         files.iter().for_each(|path| say!("           cargo verify explain {}", path.display()));
     }
@@ -248,16 +249,28 @@ fn run_control(tree: &Tree, chosen: &[Variant], settings: &Settings) -> Outcome 
     outcome
 }
 
-/// What came of a variant, and the failures that it shows.
-fn run_one(tree: &Tree, variant: &Variant, settings: &Settings) -> (Outcome, Vec<FailureFile>) {
+/// What came of a variant, and the failures that it shows, with their verdicts as they were found; made smaller, if they are shown, in the
+/// copy that has its edit.
+fn run_one(
+    tree: &Tree,
+    variant: &Variant,
+    settings: &Settings,
+    shown: Option<&Options>,
+) -> (Outcome, Report) {
     let started = Instant::now();
-    let mut failures = Vec::new();
+    let mut report = Report::default();
     let mut run = || -> Result<Vec<Cell>, String> {
         let program = tree
             .build()
             .map_err(|error| format!("the variant does not compile, so no checker has seen it:\n{error}"))?;
         let (mut cells, found) = named(variant, &program, settings)?;
-        failures = found;
+        report.verdicts = found.iter().map(|failure| failure.verdict.clone()).collect();
+        report.failures = found;
+        if let Some(options) = shown {
+            let settings = Settings { program: Some(program), ..settings.clone() };
+            make_all_smaller(&mut report, &settings, options);
+            watch_all(&mut report.failures, &settings);
+        }
         cells.extend(test_cell(tree, variant, false)?);
         Ok(cells)
     };
@@ -274,7 +287,7 @@ fn run_one(tree: &Tree, variant: &Variant, settings: &Settings) -> (Outcome, Vec
         Err(problem) => outcome.problem = Some(problem),
     }
     outcome.seconds = started.elapsed().as_secs_f64();
-    (outcome, failures)
+    (outcome, report)
 }
 
 /// The ordinary test of a variant, which must pass or fail.

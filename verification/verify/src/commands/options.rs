@@ -3,6 +3,7 @@
 use clap::Args;
 use explore::search_oracle::OfASubject;
 use runner::console::Format;
+use runner::minimise::SECONDS;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -72,6 +73,9 @@ pub(crate) struct Options {
     /// Report an execution that takes longer than this as a hang.
     #[arg(long, global = true, value_parser = duration, default_value = "30s")]
     pub(crate) patience: Duration,
+    /// Spend at most so many seconds on making the counterexamples smaller that are drawn; 0 leaves them as they were found.
+    #[arg(long, global = true, value_name = "SECONDS", default_value_t = SECONDS)]
+    pub(crate) minimise: u64,
     /// The report folder has journals to go on with.
     #[arg(skip)]
     pub(crate) resume: bool,

@@ -2,11 +2,13 @@
 
 use super::options::Options;
 use super::run::pool_settings;
+use super::smaller::make_schedules_simpler;
 use super::usage::Usage;
 use comfy_table::Table;
 use runner::console::{Console, Format};
 use runner::pool;
 use runner::say;
+use runner::watched::watch_all;
 use std::process::ExitCode;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
@@ -83,6 +85,10 @@ pub(crate) fn orderings(asked: &Asked, options: &Options) -> Result<ExitCode, Us
         console.close();
     }
     let interrupted = settings.interrupted.load(Ordering::Relaxed);
+    if options.report.is_some() {
+        make_schedules_simpler(&mut matrix.failures, &settings, options);
+        watch_all(&mut matrix.failures, &settings);
+    }
     finish(asked, options, &matrix, chosen.len(), interrupted, started)
 }
 

@@ -9,7 +9,7 @@ use explore::engine::{ENGINES, Engine};
 use explore::job::Job;
 use linear::{Call, Program, Verdict, why_no_impossible_outcomes};
 use runner::console::Format;
-use runner::explain::drawing;
+use runner::explain::Drawing;
 use runner::outcomes::{Expected, Outcome, Outcomes};
 use runner::output::write_if_read;
 use runner::plan::Planned;
@@ -60,7 +60,7 @@ pub(crate) fn tell(
         }
     }
     match &shown.show {
-        Some(typed) => show(scenario, &outcomes, typed, engines, options),
+        Some(typed) => show(scenario, &outcomes, (typed, shown.all), engines, options),
         None => Ok(()),
     }
 }
@@ -184,7 +184,7 @@ fn easiest(outcome: &Outcome) -> Option<Engine> {
 fn show(
     scenario: &Scenario,
     outcomes: &Outcomes,
-    typed: &str,
+    (typed, all): (&str, bool),
     engines: &Engines,
     options: &Options,
 ) -> Result<(), Usage> {
@@ -206,6 +206,7 @@ fn show(
     (job.seed, job.budget, job.schedules) = (options.seed, options.budget, engines.schedules);
     job.bound = engines.bound.filter(|_| engine.name() == "loom");
     job.example_of = Some(outcome.outcome.clone());
+    job.watch = true;
     let settings = Settings { workers: 1, ..pool_settings(options)? };
     let mut found = None;
     pool::run(vec![Planned::Job(Box::new(job)).task()], &settings, |news| {
@@ -230,7 +231,8 @@ fn show(
     }
     tell!("\nOutcome {}: {}", outcome.number, outcome.outcome);
     tell!("Execution {} of {engine}, from top to bottom:\n", example.execution);
-    write_if_read(format_args!("{}", drawing(&example.steps, Some(program), width())));
+    let drawing = Drawing { program: Some(program), width: width(), all, stopped: false };
+    write_if_read(format_args!("{}", drawing.text(&example.steps)));
     Ok(())
 }
 

@@ -2,6 +2,7 @@
 
 use super::journals::Journals;
 use super::options::Options;
+use super::smaller::make_smaller;
 use super::usage::Usage;
 use runner::complain;
 use runner::console::Console;
@@ -10,18 +11,24 @@ use runner::plan::{Plan, Planned};
 use runner::pool::{self, News, Settings};
 use runner::report::Report;
 use runner::run::Run;
+use runner::source::Source;
 use runner::style::{Style, count, short, time};
 use runner::summary::Ending;
 use runner::task::Told;
+use runner::watched::watch;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 use verify::certificates::kept;
+use verify::certificates::source::SOURCE;
 use verify::repository::root;
 
 /// Failures after which a family is given up.
 const ENOUGH_FAILURES: usize = 10;
+
+/// So many failures of a report are run again and watched.
+const MOST_WATCHED: usize = 12;
 
 /// Workers as asked, and a Ctrl-C that lets them stop.
 pub(crate) fn pool_settings(options: &Options) -> Result<Settings, Usage> {
@@ -64,13 +71,7 @@ pub(crate) fn run_and_tell(
     options: &Options,
     more: impl FnOnce(&Report) -> Result<(), Usage>,
 ) -> Result<(Report, u8), Usage> {
-    if let Some(folder) = &options.report {
-        // Better now than after an hour.
-        let made = std::fs::create_dir_all(folder);
-        made.map_err(|error| {
-            Usage(format!("the report folder `{}` cannot be created: {error}", folder.display()))
-        })?;
-    }
+    make_folder(options)?;
     let settings = pool_settings(options)?;
     let (workers, interrupted) = (settings.workers, Arc::clone(&settings.interrupted));
     let command: Vec<String> = std::env::args().skip(1).collect();
@@ -90,6 +91,7 @@ pub(crate) fn run_and_tell(
         run.hear(News::Told(Told::Program(result)));
     }
     let started = Instant::now();
+    let mut has_given_up = false;
     pool::run(plan.tasks.into_iter().map(Planned::task).collect(), &settings, |news| {
         console.progress(&news);
         match &news {
@@ -101,11 +103,14 @@ pub(crate) fn run_and_tell(
             console.tell(&line);
         }
         if is_family && run.failed() >= options.enough_failures.unwrap_or(ENOUGH_FAILURES) {
-            interrupted.store(true, Ordering::Relaxed);
+            has_given_up |= !interrupted.swap(true, Ordering::Relaxed);
         }
     });
     for line in run.finish(interrupted.load(Ordering::Relaxed), started.elapsed().as_secs_f64()) {
         console.tell(&line);
+    }
+    if has_given_up || !interrupted.load(Ordering::Relaxed) {
+        make_readable(&mut run.report, &not_given_up(&settings, has_given_up), options);
     }
     let folder = options.report.as_deref();
     // The words of the verdicts are explained once.
@@ -128,6 +133,30 @@ pub(crate) fn run_and_tell(
         status = 1;
     }
     Ok((run.report, status))
+}
+
+/// The folder of the report is made first: better now than after an hour.
+fn make_folder(options: &Options) -> Result<(), Usage> {
+    let Some(folder) = &options.report else { return Ok(()) };
+    let made = std::fs::create_dir_all(folder);
+    made.map_err(|error| {
+        Usage(format!("the report folder `{}` cannot be created: {error}", folder.display()))
+    })
+}
+
+/// Failures are made smaller, and run again to be watched.
+fn make_readable(report: &mut Report, settings: &Settings, options: &Options) {
+    report.failures.iter_mut().for_each(|file| file.source = Some(SOURCE.fingerprint(&file.job.subject)));
+    make_smaller(report, settings, options);
+    watch(report, MOST_WATCHED, settings);
+}
+
+/// The settings of a pool that goes on: a family that is given up is not stopped by the user.
+fn not_given_up(settings: &Settings, has_given_up: bool) -> Settings {
+    match has_given_up {
+        true => Settings { interrupted: Arc::new(AtomicBool::new(false)), ..settings.clone() },
+        false => settings.clone(),
+    }
 }
 
 /// Says first what a long run is going to do, and what it has taken before.

@@ -46,12 +46,13 @@ pub fn table(report: &Report) -> String {
         rows.push(String::new());
         rows.push(format!(
             "Every program of the family {}, from every start state: {} of {} programs COMPLETE on {}, with the \
-             same {} outcomes on each.",
+             same {} outcomes on each{}.",
             family.family,
             family.whole,
             family.programs,
-            family.executions.iter().map(|(engine, sum)| format!("{engine} ({sum} executions)")).collect::<Vec<_>>().join(", "),
+            family.engines(|engine, sum| format!("{engine} ({sum} executions)")),
             family.outcomes,
+            if family.follows.is_some() { " that was run" } else { "" },
         ));
     }
     let noticed = report.self_checks.iter().filter(|check| check.passes).count();

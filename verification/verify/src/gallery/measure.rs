@@ -17,6 +17,7 @@ use runner::pool;
 use runner::pool::{News, Settings};
 use runner::task::Task;
 use runner::tasks::JobTask;
+use runner::watched::watch_all;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -105,8 +106,9 @@ fn engines(variant: &Variant, program: &Path, settings: &Settings) -> Result<(Ve
     let drawn = order.into_iter().filter_map(of).find(|verdict| verdict.failure.is_some());
     let Some(verdict) = drawn else { return Ok((seen, String::new())) };
     let engine = format!("{}/{}", verdict.engine, verdict.mode).parse()?;
-    let file = FailureFile { about: String::new(), verdict: verdict.clone(), job: job(variant, engine)? };
-    Ok((seen, explain::text(&file, 110)))
+    let mut files = [FailureFile::new(String::new(), verdict.clone(), job(variant, engine)?)];
+    watch_all(&mut files, &Settings { program: Some(program.to_owned()), ..settings.clone() });
+    Ok((seen, explain::text(&files[0], 110, false)))
 }
 
 fn see(verdict: &Verdict) -> Seen {

@@ -141,6 +141,7 @@ fn by_programs(program: &Path, settings: &Settings) -> Option<String> {
         bound: None,
         budget: None,
         lawless: false,
+        eager_may_follow: false,
         crippled: None,
     }));
     let verdict = verdicts_until(tasks, program, settings)?;

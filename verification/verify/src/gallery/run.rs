@@ -155,7 +155,7 @@ fn failure_file(variant: &Variant, verdict: Verdict) -> Result<FailureFile, Stri
          `cargo verify explain FILE`; `cargo verify mutants {0}` finds it again.",
         variant.id
     );
-    Ok(FailureFile { about, verdict, job: job(variant, engine)? })
+    Ok(FailureFile::new(about, verdict, job(variant, engine)?))
 }
 
 /// Whether the verdict is the one that the file names.

@@ -235,5 +235,5 @@ fn failure_file(verdict: &Verdict, weakening: &Weakening, outcomes_only: bool) -
     let about = format!(
         "What breaks with {weakening}. Read it with `cargo verify explain FILE`, run it with `cargo verify replay FILE`."
     );
-    Some(FailureFile { about, verdict: verdict.clone(), job })
+    Some(FailureFile::new(about, verdict.clone(), job))
 }

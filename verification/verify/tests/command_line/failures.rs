@@ -63,6 +63,39 @@ fn a_failure_is_a_file_that_explains_and_replays() {
 }
 
 #[test]
+fn a_failure_is_made_smaller_before_it_is_told_unless_nobody_wants_it() {
+    let _watch = watch_for("the test", TEST);
+    let folder = tempfile::tempdir().unwrap();
+    let report = folder.path().to_str().unwrap();
+    let padded = "ok; closure || ok; wrong; closure || ok; ok";
+    let args = ["check", padded, "--subject", "canary", "--mode", "sleep", "--report", report];
+    let run = verify(&args);
+    let words = stdout(&run).split_whitespace().collect::<Vec<_>>().join(" ");
+    assert_eq!(run.status.code(), Some(1), "{words}");
+    assert!(
+        words.contains("program || wrong what") && words.contains(&format!("found as {padded}")),
+        "{words}"
+    );
+    assert!(words.contains("smaller 7 calls → 1, 2 threads → 1") && words.contains("; minimal"), "{words}");
+    assert!(words.contains("why `wrong` of thread 0 returned 666. By the specification"), "{words}");
+    let file = folder.path().join("failure-001-program-shuttle-sleep.json");
+    let json = read_json(&file);
+    assert_eq!(
+        (&json["minimised"]["from_program"], &json["job"]["program"]),
+        (&padded.into(), &"|| wrong".into())
+    );
+    assert_eq!(verify(&["replay", file.to_str().unwrap()]).status.code(), Some(1));
+
+    let as_found = verify(&[&args[..], &["--minimise", "0"]].concat());
+    assert!(stdout(&as_found).contains(padded) && !stdout(&as_found).contains("smaller"));
+    assert_eq!(read_json(&file).get("minimised"), None);
+    let tools = verify(&[&args[..], &["--format", "json"]].concat());
+    let minimised = lines(&tools, "minimised");
+    assert_eq!((minimised.len(), &minimised[0]["program"]), (1, &"|| wrong".into()), "{minimised:?}");
+    assert_eq!(lines(&tools, "verdict")[0]["program"], padded, "the verdict is on what was asked for");
+}
+
+#[test]
 fn a_file_that_is_no_failure_is_refused() {
     let _watch = watch_for("the test", TEST);
     let folder = tempfile::tempdir().unwrap();

@@ -2,5 +2,6 @@
 
 mod impossible;
 mod judge;
+mod smaller;
 mod text;
 mod waiting;

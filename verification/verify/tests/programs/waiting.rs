@@ -68,6 +68,8 @@ fn of_an_execution_without_a_way_on_the_calls_are_named_that_did_not_return() {
         seen: None,
         written: None,
         stale: false,
+        shown: None,
+        snapshot: None,
         line: String::new(),
     };
     let steps = [

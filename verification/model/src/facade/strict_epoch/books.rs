@@ -3,27 +3,29 @@
 use super::super::Word;
 use super::super::engine::{self, Probe};
 use super::super::trace::{self, Action, Value};
+use super::early::{self, Uses};
 use crate::mode::Occasion;
 use crate::{Change, Mode, Site};
 use std::cell::{Cell, RefCell};
 
 /// The books' row of one allocation.
-struct Row {
+pub(super) struct Row {
     address: usize,
-    kind: &'static str,
+    pub(super) kind: &'static str,
     /// Destroys the object in place / gives its memory back.
     destroy: unsafe fn(usize),
     release: unsafe fn(usize),
     probe: *const Probe,
-    retired_at: Option<usize>,
-    waits_for: Vec<usize>,
-    freed: bool,
+    pub(super) retired_at: Option<usize>,
+    pub(super) waits_for: Vec<usize>,
+    pub(super) freed: bool,
+    uses: Uses,
 }
 
-struct Pinned {
+pub(super) struct Pinned {
     /// The clock when it was taken: its number, and its age.
-    number: usize,
-    thread: usize,
+    pub(super) number: usize,
+    pub(super) thread: usize,
     used: Vec<u32>,
 }
 
@@ -37,11 +39,11 @@ struct Thread {
 }
 
 #[derive(Default)]
-struct Books {
+pub(super) struct Books {
     mode: Mode,
     /// By object number. Numbers are shared with atomics and mutexes, hence the pairs.
-    rows: Vec<(u32, Row)>,
-    pinned: Vec<Pinned>,
+    pub(super) rows: Vec<(u32, Row)>,
+    pub(super) pinned: Vec<Pinned>,
     threads: Vec<Thread>,
     /// Counts pins and retirements, to tell which came first.
     clock: usize,
@@ -50,7 +52,7 @@ struct Books {
 }
 
 thread_local! {
-    static BOOKS: RefCell<Books> = RefCell::default();
+    pub(super) static BOOKS: RefCell<Books> = RefCell::default();
     static VIOLATION: Cell<Option<&'static str>> = const { Cell::new(None) };
 }
 
@@ -71,6 +73,7 @@ fn report(kind: &'static str, detail: String) -> ! {
 /// Begins an execution. The memory of the one before is given back; it stays, as a leak, where that one did not come to its end.
 pub fn begin(mode: Mode) {
     VIOLATION.set(None);
+    early::begin();
     let before = BOOKS.replace(Books { mode, ..Books::default() });
     let is_over = before.pinned.is_empty();
     for (_, row) in before.rows.into_iter().filter(|(_, row)| is_over && row.freed) {
@@ -131,6 +134,9 @@ pub fn is_destroying() -> bool {
 
 /// Whether the running model thread has a guard.
 pub fn is_pinned() -> bool {
+    if super::look::is_looking() {
+        return true;
+    }
     let thread = engine::thread_index();
     BOOKS.with_borrow(|books| books.pinned.iter().any(|pinned| pinned.thread == thread))
 }
@@ -162,19 +168,24 @@ fn destroy_due(at_end: bool) {
             });
             due.map(|(number, row)| {
                 row.freed = true;
-                (*number, row.kind, row.address, row.destroy, row.probe)
+                let (address, destroy, retired_at, uses) =
+                    (row.address, row.destroy, row.retired_at, row.uses);
+                // SAFETY: INV-6: it was retired, so no thread that pins later reaches it, and no guard that lived then is left (or the execution
+                // is over). Its row is marked freed, so this is the only time.
+                let destructor = move || unsafe { destroy(address) };
+                (*number, row.kind, row.probe, move || early::destroy(retired_at, uses, destructor))
             })
         });
-        let Some((number, kind, address, destroy, probe)) = due else {
+        let Some((number, kind, probe, destroy)) = due else {
             return;
         };
-        free(number, kind, address, destroy, probe);
+        free(number, kind, probe, destroy);
     }
 }
 
 /// Destroys one object; its row is marked freed already, and its memory stays.
 #[track_caller]
-fn free(number: u32, kind: &'static str, address: usize, destroy: unsafe fn(usize), probe: *const Probe) {
+fn free(number: u32, kind: &'static str, probe: *const Probe, destroy: impl FnOnce()) {
     trace::plain(Action::Free, number, kind);
     // SAFETY: the probe is in the node of a row of these books, and the memory of a node stays as long as the books have its row.
     let probe = unsafe { &*probe };
@@ -189,9 +200,7 @@ fn free(number: u32, kind: &'static str, address: usize, destroy: unsafe fn(usiz
     }
     with_thread(|thread| thread.destroying += 1);
     let _inside = Inside;
-    // SAFETY: INV-6: it was retired, so no thread that pins later reaches it, and no guard that lived then is left (or the execution is
-    // over). Its row was marked freed right before, so this is the only time.
-    unsafe { destroy(address) }
+    destroy();
 }
 
 /// An `Owned` is given up: its object is destroyed by whoever has it.
@@ -201,6 +210,7 @@ pub(super) fn mark_freed(number: u32, kind: &'static str) {
         let Some((_, row)) = books.rows.iter_mut().rev().find(|(n, _)| *n == number) else {
             return (false, false);
         };
+        row.uses.end();
         (std::mem::replace(&mut row.freed, true), row.retired_at.is_some())
     });
     if twice {
@@ -217,12 +227,14 @@ pub(super) fn mark_freed(number: u32, kind: &'static str) {
 pub(super) fn check_use(number: u32, kind: &'static str) {
     let thread = engine::thread_index();
     let problem = BOOKS.with_borrow_mut(|books| {
-        let (_, row) = books.rows.iter().rev().find(|(n, _)| *n == number)?;
+        let (_, row) = books.rows.iter_mut().rev().find(|(n, _)| *n == number)?;
         if row.freed {
             return Some("it was freed");
         }
         // Guards nest: the oldest of the thread protects it.
-        let guard = books.pinned.iter_mut().find(|pinned| pinned.thread == thread)?;
+        let guard = books.pinned.iter_mut().find(|pinned| pinned.thread == thread);
+        row.uses.note(guard.as_ref().map(|guard| guard.number));
+        let guard = guard?;
         if books.mode != Mode::Leak && row.retired_at.is_some_and(|at| at < guard.number) {
             return Some("it was retired before this guard was taken");
         }
@@ -261,13 +273,14 @@ fn touch_shared() {
 pub(super) fn allocate(
     number: u32,
     kind: &'static str,
-    address: usize,
+    (address, size): (usize, usize),
     probe: *const Probe,
     destroy: unsafe fn(usize),
     release: unsafe fn(usize),
 ) {
-    let row =
-        Row { address, kind, destroy, release, probe, retired_at: None, waits_for: Vec::new(), freed: false };
+    let (retired_at, waits_for, freed, uses) = (None, Vec::new(), false, Uses::default());
+    let row = Row { address, kind, destroy, release, probe, retired_at, waits_for, freed, uses };
+    super::look::allocated(number, (address, size));
     BOOKS.with_borrow_mut(|books| books.rows.push((number, row)));
     trace::plain(Action::Allocate, number, kind);
 }
@@ -280,9 +293,15 @@ pub(super) fn object_at(address: usize) -> Option<u32> {
     })
 }
 
+/// The number of a guard that somebody has who only looks: it is in no book.
+const OF_A_LOOK: usize = 0;
+
 /// Takes a guard for the running thread; its number.
 #[track_caller]
 pub(super) fn enter() -> usize {
+    if super::look::is_looking() {
+        return OF_A_LOOK;
+    }
     touch_shared();
     let thread = engine::thread_index();
     let (number, fence) = BOOKS.with_borrow_mut(|books| {
@@ -300,7 +319,7 @@ pub(super) fn enter() -> usize {
 /// Ends a guard.
 #[track_caller]
 pub(super) fn leave(number: usize) {
-    if trace::given_up() {
+    if number == OF_A_LOOK || trace::given_up() {
         return;
     }
     if trace::one_step().is_some() {
@@ -308,6 +327,7 @@ pub(super) fn leave(number: usize) {
         BOOKS.with_borrow_mut(|books| books.pinned.retain(|pinned| pinned.number != number));
         return trace::plain(Action::Unpin, number as u32, "guard");
     }
+    super::look::settled();
     engine::switch_point();
     // What was used under this guard may have been used until now.
     let used = BOOKS.with_borrow(|books| {

@@ -22,9 +22,12 @@
 //! comes from fences. Those fences are here too, as fences, in the modes eager and visible.
 
 mod books;
+mod early;
+mod looks;
 
 use super::Word;
 use super::engine::Probe;
+use super::look;
 use super::trace::{self, Action, Value};
 use crate::mode::Occasion;
 use crate::{Change, Site};
@@ -34,6 +37,8 @@ use std::mem::ManuallyDrop;
 
 pub use crate::Mode;
 pub use books::{account, begin, end, is_destroying, is_pinned, retired_any, violation};
+pub use early::early_destruction_shows;
+pub use looks::{pinned, retired};
 
 /// An allocation: the object, and what the model knows of it.
 #[repr(C)]
@@ -70,7 +75,7 @@ impl<T> Owned<T> {
         let probe: *const Probe = &node.probe;
         let node = Box::into_raw(node);
         let (destroy, release) = (destroy_in_place::<T>, release_memory::<T>);
-        books::allocate(number, kind, node as usize, probe, destroy, release);
+        books::allocate(number, kind, (node as usize, size_of::<Node<T>>()), probe, destroy, release);
         Owned { node }
     }
 
@@ -202,6 +207,11 @@ impl<'g, T> Shared<'g, T> {
     pub unsafe fn deref(&self) -> &'g T {
         // SAFETY: the caller vouches that this is an object of this execution: its node stays in memory, even if it was destroyed too early.
         let node = unsafe { self.node() };
+        if look::is_looking() {
+            looks::check_look(node.number, node.kind);
+            // SAFETY: INV-7: the object was not destroyed, and no thread of the model runs while somebody looks.
+            return unsafe { &*node.value.get().cast::<T>() };
+        }
         books::check_use(node.number, node.kind);
         trace::plain(Action::Dereference, node.number, node.kind);
         if trace::one_step().is_none() {

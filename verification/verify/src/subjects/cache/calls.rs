@@ -1,12 +1,12 @@
 //! The cache, three ways.
 
-use super::build::{Value, krate, structure, unknown};
+use super::build::{Value, krate, structure, tables_by_key, unknown};
 use crate::builds::{FixedHasher, by_key};
 use explore::calls::Calls;
 use explore::counted::Key;
 use explore::lawless as plan;
 use explore::lawless::ask;
-use linear::{Answer, Call, Callback, Structure, or_absent};
+use linear::{Answer, Call, Callback, Snapshot, Structure, or_absent};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -129,6 +129,13 @@ impl Calls for Cache {
 
     fn check_invariants(&mut self) -> Result<(), String> {
         self.cache.check_invariants()
+    }
+
+    fn snapshot(&self) -> Snapshot {
+        let mut snapshot = Snapshot::default();
+        self.cache.draw(|value| value.get().to_string(), |drawn| snapshot = tables_by_key(drawn));
+        snapshot.facts.push(("time".to_owned(), format!("{:?}", self.time.now())));
+        snapshot
     }
 
     fn structure(&mut self) -> Structure {

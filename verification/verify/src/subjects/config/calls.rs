@@ -1,13 +1,15 @@
 //! The configuration store.
 
 use super::super::specification::{KNOWLEDGE, knowledge_of};
-use super::build::{Condvar, Memory, Mutex, NameHasher, Slot, krate, no_slot, structure_by, taken, unknown};
+use super::build::{
+    Condvar, Memory, Mutex, NameHasher, Slot, krate, no_slot, structure_by, tables, taken, unknown,
+};
 use crate::builds::{FixedHasher, NUMBERS, place};
 use explore::calls::Calls;
 use explore::lawless as plan;
 use explore::lawless::ask;
 use krate::config::{Closed, ConfigStore, Settings, Subscription, Value};
-use linear::{Answer, Call, Callback, Structure, letter, or_absent, word};
+use linear::{Answer, Call, Callback, Snapshot, Structure, letter, or_absent, word};
 use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 
@@ -212,6 +214,12 @@ impl Calls for Config {
             drop(slot.0.lock().take());
         }
         self.store.check_invariants()
+    }
+
+    fn snapshot(&self) -> Snapshot {
+        let mut snapshot = Snapshot::default();
+        self.store.draw(|drawn| snapshot = tables(drawn, String::clone));
+        snapshot
     }
 
     fn structure(&mut self) -> Structure {

@@ -1,10 +1,10 @@
 //! The counters by key.
 
-use super::build::{krate, structure, unknown};
+use super::build::{krate, structure, tables_by_key, unknown};
 use crate::builds::{FixedHasher, by_key};
 use explore::calls::Calls;
 use explore::counted::Key;
-use linear::{Answer, Call, Structure, or_absent};
+use linear::{Answer, Call, Snapshot, Structure, or_absent};
 
 /// `CounterMap`.
 #[derive(Debug)]
@@ -37,6 +37,12 @@ impl Calls for Counters {
 
     fn check_invariants(&mut self) -> Result<(), String> {
         self.0.check_invariants()
+    }
+
+    fn snapshot(&self) -> Snapshot {
+        let mut snapshot = Snapshot::default();
+        self.0.draw(|drawn| snapshot = tables_by_key(drawn));
+        snapshot
     }
 
     fn structure(&mut self) -> Structure {

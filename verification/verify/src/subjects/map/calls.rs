@@ -1,11 +1,11 @@
 //! The map.
 
-use super::build::{Memory, Value, krate, structure, unknown};
+use super::build::{Memory, Value, krate, structure, tables_by_key, unknown};
 use crate::builds::{FixedHasher, by_key};
 use explore::calls::Calls;
 use explore::counted::Key;
 use explore::lawless::ask;
-use linear::{Answer, Call, Callback, Structure};
+use linear::{Answer, Call, Callback, Snapshot, Structure};
 
 /// `SyncMap`, and plain memory beside it.
 #[derive(Debug)]
@@ -164,6 +164,12 @@ impl Calls for Map {
 
     fn check_invariants(&mut self) -> Result<(), String> {
         self.0.check_invariants()
+    }
+
+    fn snapshot(&self) -> Snapshot {
+        let mut snapshot = Snapshot::default();
+        self.0.draw(|value| value.get().to_string(), |drawn| snapshot = tables_by_key(drawn));
+        snapshot
     }
 
     fn structure(&mut self) -> Structure {

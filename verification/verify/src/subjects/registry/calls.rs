@@ -1,12 +1,12 @@
 //! The registry of services.
 
 use super::super::specification::STATES;
-use super::build::{Memory, NameHasher, Slot, krate, no_slot, structure_by, taken, unknown};
+use super::build::{Memory, NameHasher, Slot, krate, no_slot, structure_by, tables, taken, unknown};
 use crate::builds::{NUMBERS, by_key, place};
 use explore::calls::Calls;
 use explore::lawless::ask;
 use krate::registry::{BoxError, LifecycleError, Registration, Registry, Service, State};
-use linear::{Answer, Call, Callback, Structure, letter, or_absent, word};
+use linear::{Answer, Call, Callback, Snapshot, Structure, letter, or_absent, word};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 
@@ -209,6 +209,13 @@ impl Calls for Services {
         }
         self.keep_all();
         self.registry.check_invariants()
+    }
+
+    fn snapshot(&self) -> Snapshot {
+        let mut snapshot = Snapshot::default();
+        let text = |service: &Numbered| format!("service {}", service.number);
+        self.registry.draw(text, |drawn| snapshot = tables(drawn, |name| name.to_string()));
+        snapshot
     }
 
     fn structure(&mut self) -> Structure {

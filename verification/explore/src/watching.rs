@@ -1,0 +1,228 @@
+//! Watching a subject: what it looks like after each event of an execution, and names for its objects that do not depend on which came first.
+//!
+//! An execution is watched when it is run again, to be drawn. In a search nobody watches.
+
+use crate::calls::Calls;
+use linear::{Retired, Shown, Snapshot, Step};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Weak;
+use sync_map_model::{Event, Value};
+
+/// What the books of an epoch have at one moment.
+pub(crate) struct Books {
+    pub(crate) pinned: Vec<usize>,
+    pub(crate) retired: Vec<(u32, &'static str, Vec<usize>)>,
+}
+
+#[derive(Default)]
+struct Watch {
+    /// After so many events it looked like this.
+    looks: Vec<(usize, Snapshot)>,
+    /// Names of entries (by key) and of values, found at a look.
+    names: Names,
+}
+
+/// Names of objects, by number.
+#[derive(Clone, Debug, Default)]
+struct Names {
+    keys: BTreeMap<u32, String>,
+    /// With the key that they were first found at: two values of one key that look alike have two names.
+    values: BTreeMap<u32, (String, String)>,
+}
+
+thread_local! {
+    static WATCH: RefCell<Watch> = RefCell::default();
+}
+
+/// A name that none of these is.
+fn other_than<'n>(names: impl Iterator<Item = &'n String> + Clone, name: &str) -> String {
+    let mut name = name.to_owned();
+    while names.clone().any(|other| *other == name) {
+        name.push('′');
+    }
+    name
+}
+
+impl Names {
+    /// Learns from a look which entry is of which key, and what each value is.
+    fn learn(&mut self, snapshot: &Snapshot) {
+        for row in snapshot.tables.iter().flat_map(|table| &table.rows) {
+            if row.object != 0 && !self.keys.contains_key(&row.object) {
+                self.keys.insert(row.object, other_than(self.keys.values(), &row.key));
+            }
+            if let Some(value) = row.value.filter(|value| !self.values.contains_key(value)) {
+                let of_key = self.values.values().filter(|(key, _)| *key == row.key).map(|(_, name)| name);
+                let name = other_than(of_key, &row.holds);
+                self.values.insert(value, (row.key.clone(), name));
+            }
+        }
+    }
+
+    /// The key whose entry, or whose value, has this number.
+    fn key_around(&self, snapshots: &[(usize, Snapshot)], object: u32) -> Option<String> {
+        self.keys.get(&object).cloned().or_else(|| {
+            let rows =
+                snapshots.iter().flat_map(|(_, snapshot)| &snapshot.tables).flat_map(|table| &table.rows);
+            rows.filter(|row| row.value == Some(object)).find_map(|row| self.keys.get(&row.object).cloned())
+        })
+    }
+}
+
+/// What a watched subject is asked after each event.
+pub(crate) fn look(subject: &Weak<Box<dyn Calls>>, events: usize, books: Books) {
+    let Some(subject) = subject.upgrade() else { return };
+    let snapshot = catch_unwind(AssertUnwindSafe(|| subject.snapshot())).unwrap_or_else(|payload| {
+        let why = payload.downcast_ref::<String>().cloned();
+        Snapshot {
+            broken: Some(why.unwrap_or_else(|| "it cannot be looked at".to_owned())),
+            ..Snapshot::default()
+        }
+    });
+    let retired = books.retired.into_iter();
+    let retired = retired
+        .map(|(object, kind, waits_for)| Retired { object, name: kind.to_owned(), waits_for })
+        .collect();
+    let snapshot = Snapshot { pinned: books.pinned, retired, ..snapshot };
+    WATCH.with_borrow_mut(|watch| {
+        watch.names.learn(&snapshot);
+        // What was seen after the same event was not yet all of it.
+        watch.looks.pop_if(|(after, _)| *after == events);
+        if watch.looks.last().is_none_or(|(_, last)| *last != snapshot) {
+            watch.looks.push((events, snapshot));
+        }
+    });
+}
+
+/// Begins to watch; what was seen before is forgotten.
+pub(crate) fn begin() {
+    WATCH.take();
+}
+
+/// The names of the objects of an execution.
+struct Naming {
+    names: Names,
+    objects: BTreeMap<u32, String>,
+    /// Atomics that hold a slot, or something of an entry: null has a word of its own there.
+    slots: Vec<u32>,
+}
+
+/// `mutex of a map's dirty table`, of the text that a mutex is reported by.
+fn short(name: &str) -> &str {
+    let name = name.strip_prefix("the ").unwrap_or(name);
+    name.split([':', ',']).next().unwrap_or(name)
+}
+
+impl Naming {
+    fn new(watch: &Watch, events: &[Event]) -> Naming {
+        let names = watch.names.clone();
+        let mut objects = BTreeMap::<u32, String>::new();
+        let mut slots = Vec::new();
+        let mut groups = BTreeMap::<String, Vec<u32>>::new();
+        for event in events.iter().filter(|event| !matches!(event.kind, "operation" | "guard")) {
+            let (object, kind) = (event.object, event.kind);
+            if event.kind == "slot" && !slots.contains(&object) {
+                slots.push(object);
+            }
+            let key = event.inside.and_then(|inside| names.key_around(&watch.looks, inside));
+            let name = match (key, names.keys.get(&object), names.values.get(&object)) {
+                (Some(key), ..) => format!("{kind}({key})"),
+                (None, Some(key), _) => format!("entry({key})"),
+                (None, None, Some((_, value))) => format!("value {value}"),
+                (None, None, None) => {
+                    let group = event.name.map_or_else(|| kind.to_lowercase(), |name| short(name).to_owned());
+                    let group = groups.entry(group).or_default();
+                    if !group.contains(&object) {
+                        group.push(object);
+                    }
+                    continue;
+                }
+            };
+            objects.insert(object, name);
+        }
+        for (group, of_it) in groups {
+            let of_it: Vec<u32> = of_it.into_iter().filter(|object| !objects.contains_key(object)).collect();
+            for (number, object) in (1..).zip(&of_it) {
+                let is_counted = of_it.len() > 1 || matches!(group.as_str(), "table" | "entry" | "value");
+                let name = if is_counted { format!("{group} #{number}") } else { group.clone() };
+                objects.insert(*object, name);
+            }
+        }
+        Naming { names, objects, slots }
+    }
+
+    fn object(&self, number: u32, kind: &str) -> String {
+        self.objects.get(&number).cloned().unwrap_or_else(|| format!("{kind} #{number}"))
+    }
+
+    /// A value in an atomic.
+    fn value(&self, value: Value, event: &Event) -> String {
+        let is_slot = self.slots.contains(&event.object);
+        match value {
+            Value::Integer(number) => number.to_string(),
+            Value::Pointer(0, 0) if is_slot => "deleted".to_owned(),
+            Value::Pointer(0, _) if is_slot => "expunged".to_owned(),
+            Value::Pointer(0, tag) => format!("none{}", mark(event.kind, tag)),
+            Value::Pointer(object, tag) => {
+                let known = self.names.values.get(&object).map(|(_, name)| name.clone());
+                let name = known.unwrap_or_else(|| self.object(object, "object"));
+                format!("{name}{}", mark(event.kind, tag))
+            }
+        }
+    }
+
+    fn shown(&self, event: &Event) -> Shown {
+        let value = |value: Option<Value>| value.map(|value| self.value(value, event));
+        Shown {
+            object: self.object(event.object, event.kind),
+            before: value(event.latest),
+            seen: value(event.seen),
+            written: value(event.written),
+        }
+    }
+}
+
+/// What the tag of a pointer means.
+fn mark(kind: &str, tag: usize) -> String {
+    match (kind, tag) {
+        (_, 0) => String::new(),
+        ("read", _) => ", amended".to_owned(),
+        (_, tag) => format!(", tag {tag}"),
+    }
+}
+
+/// Adds to the steps of a watched execution what was seen, and the names. `thread` turns a thread of the model into one of the program.
+pub(crate) fn add(steps: &mut [Step], events: &[Event], thread: impl Fn(usize) -> usize) {
+    let watch = WATCH.take();
+    if watch.looks.is_empty() {
+        return;
+    }
+    let naming = Naming::new(&watch, events);
+    for (step, event) in steps.iter_mut().zip(events) {
+        step.shown = (!matches!(event.kind, "operation" | "guard")).then(|| naming.shown(event));
+    }
+    // The latest value of each stripe: a counter has no table.
+    let mut stripes = BTreeMap::<&str, String>::new();
+    let mut looks = watch.looks.into_iter().peekable();
+    for (at, event) in events.iter().enumerate() {
+        let shown = steps[at].shown.clone();
+        if let (Some(shown), "stripe") = (&shown, event.kind) {
+            let name = naming.objects.get(&event.object).map_or("", String::as_str);
+            stripes.insert(name, shown.written.clone().or_else(|| shown.before.clone()).unwrap_or_default());
+        }
+        let mut last = None;
+        while let Some((_, snapshot)) = looks.next_if(|(events, _)| *events <= at + 1) {
+            last = Some(snapshot);
+        }
+        let Some(mut snapshot) = last else { continue };
+        let of_stripes = stripes.iter().map(|(name, value)| ((*name).to_owned(), value.clone()));
+        snapshot.facts = of_stripes.chain(snapshot.facts).collect();
+        snapshot.pinned.iter_mut().for_each(|pinned| *pinned = thread(*pinned));
+        for retired in &mut snapshot.retired {
+            retired.name = naming.object(retired.object, &retired.name);
+            retired.waits_for.iter_mut().for_each(|holder| *holder = thread(*holder));
+        }
+        steps[at].snapshot = Some(snapshot);
+    }
+}

@@ -1,0 +1,206 @@
+//! An execution as columns: one for each thread, time going down, and what the subject looks like at the side.
+
+use super::cells::{cell, lines};
+use super::fold::{self, Seen};
+use crate::style::{count, wrapped};
+use linear::{Program, Snapshot, Step};
+
+/// How an execution is drawn.
+#[derive(Clone, Copy, Debug)]
+pub struct Drawing<'p> {
+    /// The program, whose calls are shown.
+    pub program: Option<&'p Program>,
+    /// At most so many columns, where that is possible.
+    pub width: usize,
+    /// Draw each step, also those that say little.
+    pub all: bool,
+    /// The execution stopped in the middle, at its last step.
+    pub stopped: bool,
+}
+
+/// The line of the source under test, if the step is one of it: memory is freed and mutexes are let go in other people's code.
+pub(super) fn place(step: &Step) -> &str {
+    let is_other = ["facade/", "ptr/", "alloc/"].iter().any(|folder| step.line.starts_with(folder));
+    if is_other { "" } else { &step.line }
+}
+
+/// The narrowest column of a thread.
+const NARROWEST: usize = 12;
+
+/// The widest column of what the subject looks like.
+const WIDEST_STATE: usize = 34;
+
+/// A drawing of this width has room for orderings and lines of the source.
+const WIDE: usize = 110;
+
+/// The widths of the threads' columns, of which there are so many characters in all: as wide as what is in them, or as is left.
+fn widths(wanted: Vec<usize>, all: usize) -> Vec<usize> {
+    let mut widths: Vec<usize> = wanted.into_iter().map(|width| width.clamp(NARROWEST, 60)).collect();
+    while widths.iter().sum::<usize>() > all {
+        match widths.iter_mut().max() {
+            Some(widest) if *widest > NARROWEST => *widest -= 1,
+            _ => break,
+        }
+    }
+    widths
+}
+
+/// A line of the drawing.
+enum Row<'s> {
+    /// A step, by its number, as text.
+    Step(usize, Seen<'s>, String),
+    /// So many steps that are folded.
+    Folded(usize),
+}
+
+/// What is different in the second snapshot: nothing, if it looks the same.
+fn changed(before: Option<&Snapshot>, now: &Snapshot) -> Vec<String> {
+    let (old, new) = (before.map(lines).unwrap_or_default(), lines(now));
+    if old == new { Vec::new() } else { new }
+}
+
+/// The columns of a drawing.
+struct Columns {
+    threads: Vec<usize>,
+    /// What the subject looks like, if it was watched.
+    state: Option<usize>,
+    /// Orderings and lines of the source are shown.
+    side: bool,
+}
+
+impl Columns {
+    /// A line with these cells.
+    fn line(&self, head: &str, cells: &[String], state: &str, side: &str) -> String {
+        let cells: Vec<String> =
+            self.threads.iter().zip(cells).map(|(width, cell)| format!("{cell:width$}")).collect();
+        let state = self.state.map_or_else(String::new, |width| format!(" │ {state:width$}"));
+        format!("  {head:>3}  {}{state}   {side}", cells.join(" │ "))
+    }
+
+    /// The same, with a text in the column of a thread, and lines in that of the state: as many lines as it takes.
+    fn step(&self, head: &str, at: Option<(usize, &str)>, state: &[String], side: &str) -> Vec<String> {
+        let text = at.map_or_else(Vec::new, |(thread, text)| wrapped(text, self.threads[thread]));
+        let width = self.state.unwrap_or(0);
+        let state: Vec<String> = state.iter().flat_map(|text| wrapped(text, width)).collect();
+        let part = |lines: &[String], part: usize| lines.get(part).cloned().unwrap_or_default();
+        let line = |number| {
+            let mut cells = vec![String::new(); self.threads.len()];
+            if let Some((thread, _)) = at {
+                cells[thread] = part(&text, number);
+            }
+            let (head, side) = if number == 0 { (head, side) } else { ("", "") };
+            self.line(head, &cells, &part(&state, number), side)
+        };
+        (0..text.len().max(state.len())).map(line).collect()
+    }
+}
+
+impl Drawing<'_> {
+    /// The steps of the threads that can be drawn, and what the subject looks like before the first of them.
+    fn seen<'s>(&self, steps: &'s [Step]) -> (usize, Option<&'s Snapshot>, Vec<Seen<'s>>) {
+        let threads = self.program.map_or(1, |program| program.threads.len());
+        let (mut setup, mut start, mut seen) = (0, None, Vec::<Seen<'_>>::new());
+        for step in steps {
+            let is_visible = cell(step, self.program, false).is_some();
+            match seen.last_mut() {
+                _ if is_visible && step.thread < threads => {
+                    seen.push(Seen { step, after: step.snapshot.as_ref() })
+                }
+                // What changes at a step that is not drawn is seen after the one before it.
+                Some(last) => last.after = step.snapshot.as_ref().or(last.after),
+                None => {
+                    setup += usize::from(is_visible);
+                    start = step.snapshot.as_ref().or(start);
+                }
+            }
+        }
+        (setup, start, seen)
+    }
+
+    /// The rows, with what says little folded.
+    fn rows<'s>(&self, steps: &[Seen<'s>], start: Option<&Snapshot>, orderings: bool) -> Vec<Row<'s>> {
+        let drawn = if self.all { vec![true; steps.len()] } else { fold::drawn(steps, start, self.stopped) };
+        let mut rows = Vec::new();
+        for (at, (seen, drawn)) in steps.iter().zip(drawn).enumerate() {
+            match (drawn, rows.last_mut()) {
+                (true, _) => {
+                    let text = cell(seen.step, self.program, orderings).unwrap_or_default();
+                    rows.push(Row::Step(at + 1, *seen, text));
+                }
+                (false, Some(Row::Folded(so_many))) => *so_many += 1,
+                (false, _) => rows.push(Row::Folded(1)),
+            }
+        }
+        rows
+    }
+
+    /// The columns that these rows need, or as much of them as there is room for.
+    fn columns(&self, rows: &[Row<'_>], start: Option<&Snapshot>, side: bool) -> Columns {
+        let threads = self.program.map_or(1, |program| program.threads.len());
+        let steps: Vec<(&Seen<'_>, &String)> = rows
+            .iter()
+            .filter_map(|row| match row {
+                Row::Step(_, seen, text) => Some((seen, text)),
+                Row::Folded(_) => None,
+            })
+            .collect();
+        let widest = |lengths: &mut dyn Iterator<Item = usize>| lengths.max().unwrap_or(0);
+        let wanted = (0..threads).map(|thread| {
+            let cells = steps.iter().filter(|(seen, _)| seen.step.thread == thread);
+            widest(&mut cells.map(|(_, cell)| cell.chars().count()))
+        });
+        let room = self.width.saturating_sub(7 + 3 * threads);
+        let states: Vec<&Snapshot> = steps.iter().filter_map(|(seen, _)| seen.after).chain(start).collect();
+        let state = (!states.is_empty()).then(|| {
+            let lines = states.into_iter().flat_map(lines);
+            widest(&mut lines.map(|line| line.chars().count())).clamp(14, WIDEST_STATE.min(room / 3).max(14))
+        });
+        let places = if side {
+            widest(&mut steps.iter().map(|(seen, _)| place(seen.step).chars().count()))
+        } else {
+            0
+        };
+        let beside = places + state.map_or(0, |state| state + 3);
+        Columns { threads: widths(wanted.collect(), room.saturating_sub(beside)), state, side }
+    }
+
+    /// The steps as text.
+    pub fn text(&self, steps: &[Step]) -> String {
+        let (setup, start, seen) = self.seen(steps);
+        if seen.is_empty() {
+            return "  (no steps were recorded: it happened outside an execution)\n".to_owned();
+        }
+        let is_watched = start.is_some() || seen.iter().any(|seen| seen.after.is_some());
+        let rows = self.rows(&seen, start, !is_watched || self.width >= WIDE);
+        let columns = self.columns(&rows, start, !is_watched || self.width >= WIDE);
+        let mut out = Vec::new();
+        if setup > 0 {
+            out.push(format!("  after {} of the set-up:", count(setup, "step")));
+        }
+        let heads: Vec<String> =
+            (0..columns.threads.len()).map(|thread| format!("thread {thread}")).collect();
+        out.push(columns.line("", &heads, "afterwards", ""));
+        let bars: Vec<String> = columns.threads.iter().map(|width| "─".repeat(*width)).collect();
+        let bar = columns.state.map_or_else(String::new, |width| format!("─┼─{}", "─".repeat(width)));
+        out.push(format!("  ─────{}{bar}", bars.join("─┼─")));
+        let mut before = start;
+        out.extend(columns.step("", None, &start.map(lines).unwrap_or_default(), ""));
+        for row in &rows {
+            match row {
+                Row::Folded(so_many) => out.push(format!("       · {}", count(*so_many, "step"))),
+                Row::Step(number, seen, text) => {
+                    let state = seen.after.map_or_else(Vec::new, |now| changed(before, now));
+                    let side = if columns.side { place(seen.step) } else { "" };
+                    out.extend(columns.step(
+                        &number.to_string(),
+                        Some((seen.step.thread, text)),
+                        &state,
+                        side,
+                    ));
+                    before = seen.after.or(before);
+                }
+            }
+        }
+        out.iter().map(|line| format!("{}\n", line.trim_end())).collect()
+    }
+}
