@@ -99,18 +99,18 @@ impl Drawing<'_> {
     /// The steps of the threads that can be drawn, and what the subject looks like before the first of them.
     fn seen<'s>(&self, steps: &'s [Step]) -> (usize, Option<&'s Snapshot>, Vec<Seen<'s>>) {
         let threads = self.program.map_or(1, |program| program.threads.len());
+        // A subject may have nothing to show.
+        let look = |step: &'s Step| step.snapshot.as_ref().filter(|snapshot| !lines(snapshot).is_empty());
         let (mut setup, mut start, mut seen) = (0, None, Vec::<Seen<'_>>::new());
         for step in steps {
             let is_visible = cell(step, self.program, false).is_some();
             match seen.last_mut() {
-                _ if is_visible && step.thread < threads => {
-                    seen.push(Seen { step, after: step.snapshot.as_ref() })
-                }
+                _ if is_visible && step.thread < threads => seen.push(Seen { step, after: look(step) }),
                 // What changes at a step that is not drawn is seen after the one before it.
-                Some(last) => last.after = step.snapshot.as_ref().or(last.after),
+                Some(last) => last.after = look(step).or(last.after),
                 None => {
                     setup += usize::from(is_visible);
-                    start = step.snapshot.as_ref().or(start);
+                    start = look(step).or(start);
                 }
             }
         }

@@ -1,7 +1,7 @@
 //! `cargo verify mutants`.
 
 use super::options::{Options, means, meant, width};
-use super::run::pool_settings;
+use super::run::{make_folder, pool_settings};
 use super::smaller::make_all_smaller;
 use super::usage::Usage;
 use runner::console::Format;
@@ -97,6 +97,7 @@ pub(crate) fn mutants(asked: &Asked, options: &Options) -> Result<ExitCode, Usag
     if let Some(count) = asked.random {
         return super::random::random_edits(count, &asked.tree()?, options);
     }
+    make_folder(options)?;
     let settings = pool_settings(options)?;
     if asked.matrix || asked.families {
         let only = if asked.families { vec![Group::Family] } else { asked.only.clone() };

@@ -1,7 +1,7 @@
 //! `cargo verify orderings`.
 
 use super::options::Options;
-use super::run::pool_settings;
+use super::run::{make_folder, pool_settings};
 use super::smaller::make_schedules_simpler;
 use super::usage::Usage;
 use comfy_table::Table;
@@ -52,6 +52,7 @@ fn chosen(ids: &[String]) -> Result<Vec<Weakening>, Usage> {
 }
 
 pub(crate) fn orderings(asked: &Asked, options: &Options) -> Result<ExitCode, Usage> {
+    make_folder(options)?;
     if asked.check || asked.page {
         let kept = Record::kept().map_err(Usage)?;
         if asked.page {

@@ -136,7 +136,7 @@ pub(crate) fn run_and_tell(
 }
 
 /// The folder of the report is made first: better now than after an hour.
-fn make_folder(options: &Options) -> Result<(), Usage> {
+pub(crate) fn make_folder(options: &Options) -> Result<(), Usage> {
     let Some(folder) = &options.report else { return Ok(()) };
     let made = std::fs::create_dir_all(folder);
     made.map_err(|error| {
