@@ -1,13 +1,13 @@
-//! Report files: `report.html`, `report.json`, `junit.xml`, and a `failure-*.json` for each failure.
+//! Report files: `report.html`, `report.json`, `junit.xml`, and for each failure a `failure-*.json` and its page.
 //!
 //! Each is there whole, or not at all (see [`write_file`](crate::write_file)).
 
 use crate::deliberate_failures::SelfCheck;
-use crate::explain::{FailureFile, cell};
+use crate::explain::{self, FailureFile};
 use crate::families::{self, FamilyReport};
 use crate::write_file::write_whole;
 use explore::search_oracle::{Search, SelfTestReport};
-use linear::{Level, Step, Summary, Verdict};
+use linear::{Level, Summary, Verdict};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use serde::{Deserialize, Serialize};
 use std::io;
@@ -63,7 +63,7 @@ impl Report {
         Ok(paths)
     }
 
-    /// Writes a file for each failure into the folder, and nothing else.
+    /// Writes a file and a page for each failure into the folder, and nothing else. Returns the files.
     ///
     /// # Errors
     /// When the folder cannot be written.
@@ -73,18 +73,16 @@ impl Report {
         for entry in std::fs::read_dir(folder)? {
             let path = entry?.path();
             let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-            if name.starts_with("failure-") && name.ends_with(".json") {
+            if name.starts_with("failure-") && [".json", ".html"].iter().any(|end| name.ends_with(end)) {
                 std::fs::remove_file(path)?;
             }
         }
         let mut paths = Vec::new();
         for (number, failure) in self.failures.iter().enumerate() {
-            let name = failure.verdict.name.as_deref().unwrap_or("program");
-            let name: String =
-                name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
-            let engine = format!("{}-{}", failure.verdict.engine, failure.verdict.mode);
-            let path = folder.join(format!("failure-{:03}-{name}-{engine}.json", number + 1));
+            let name = file_name(number, failure);
+            let path = folder.join(format!("{name}.json"));
             write_whole(&path, serde_json::to_string_pretty(failure)?.as_bytes())?;
+            write_whole(&folder.join(format!("{name}.html")), explain::page(failure).as_bytes())?;
             paths.push(path);
         }
         Ok(paths)
@@ -151,7 +149,7 @@ impl Report {
                     "TRUNCATED: was cut short, not a pass. FAILED: has a counterexample."
                 }
                 @for problem in &self.problems { p.failed { (problem) } }
-                @for failure in &self.failures { (counterexample(failure)) }
+                @for (number, failure) in self.failures.iter().enumerate() { (counterexample(number, failure)) }
                 h2 { "Do the searches lose anything?" }
                 p { "Random programs whose outcomes are compared with a brute-force enumeration. A crippled search must miss some." }
                 table {
@@ -196,9 +194,11 @@ impl Report {
     }
 }
 
-/// A page on its own for one failure.
-pub fn failure_page(failure: &FailureFile) -> String {
-    page("A counterexample", &counterexample(failure)).into_string()
+/// The name of the files of a failure, without its end.
+fn file_name(number: usize, failure: &FailureFile) -> String {
+    let name = failure.verdict.name.as_deref().unwrap_or("program");
+    let name: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
+    format!("failure-{:03}-{name}-{}-{}", number + 1, failure.verdict.engine, failure.verdict.mode)
 }
 
 fn page(title: &str, body: &Markup) -> Markup {
@@ -216,48 +216,22 @@ body { font: 15px/1.45 system-ui, sans-serif; margin: 2rem auto; max-width: 82re
 table { border-collapse: collapse; margin: 1rem 0 }
 th, td { border-bottom: 1px solid #d8dee4; padding: .25rem .6rem; text-align: left; vertical-align: top }
 .number { text-align: right; font-variant-numeric: tabular-nums }
-code, .steps td { font: 13px/1.4 ui-monospace, monospace }
+code { font: 13px/1.4 ui-monospace, monospace }
 .failed { color: #b3261e; font-weight: 600 } .truncated { color: #9a6700; font-weight: 600 }
-.steps { table-layout: auto } .steps td { border-bottom: 0; padding: .1rem .8rem; white-space: nowrap }
-.steps td + td { border-left: 1px solid #d8dee4 }
-.steps .call td.here { background: #eef4fb; font-weight: 600 } .steps .write td.here { background: #fff4e5 }
-.steps .stale td.here { background: #fde7e9 } .steps .line { color: #6e7781 }
 ";
 
-/// The counterexample as a picture: a column for each thread, time going down.
-fn counterexample(file: &FailureFile) -> Markup {
+/// A counterexample in short, and where its page is.
+fn counterexample(number: usize, file: &FailureFile) -> Markup {
     let verdict = &file.verdict;
     let Some(failure) = &verdict.failure else {
         return html! {};
-    };
-    let program = file.job.parse().ok();
-    let threads = program.as_ref().map_or(1, |program| program.threads.len());
-    let rows: Vec<(&Step, String)> = failure
-        .steps
-        .iter()
-        .filter(|step| step.thread < threads)
-        .filter_map(|step| Some((step, cell(step, program.as_ref(), true)?)))
-        .collect();
-    let class = |step: &Step| match step.action.as_str() {
-        "Call" | "Return" => "call",
-        _ if step.stale => "stale",
-        "Exchange" | "Store" | "Free" | "Retire" => "write",
-        _ => "",
     };
     html! {
         h2.failed { "FAILED: " (failure.kind) }
         p { @if let Some(name) = &verdict.name { b { (name) } ", " } (verdict.engine) "/" (verdict.mode) ", execution " (failure.execution) }
         p { code { (verdict.program) } }
         p { (failure.message) }
-        table.steps {
-            tr { th {} @for thread in 0..threads { th { "thread " (thread) } } th { "line" } }
-            @for (number, (step, cell)) in rows.iter().enumerate() {
-                tr class=(class(step)) {
-                    td.number { (number + 1) }
-                    @for thread in 0..threads { td.here[thread == step.thread] { @if thread == step.thread { (cell) } } }
-                    td.line { (step.line) }
-                }
-            }
-        }
+        @if let Some(sentence) = &failure.sentence { p { (sentence) } }
+        p { a href=(format!("{}.html", file_name(number, file))) { "Step by step" } }
     }
 }

@@ -1,7 +1,7 @@
 //! An execution as columns: one for each thread, time going down, and what the subject looks like at the side.
 
 use super::cells::{cell, lines};
-use super::fold::{self, Seen};
+use super::execution::{Execution, Seen};
 use crate::style::{count, wrapped};
 use linear::{Program, Snapshot, Step};
 
@@ -96,33 +96,11 @@ impl Columns {
 }
 
 impl Drawing<'_> {
-    /// The steps of the threads that can be drawn, and what the subject looks like before the first of them.
-    fn seen<'s>(&self, steps: &'s [Step]) -> (usize, Option<&'s Snapshot>, Vec<Seen<'s>>) {
-        let threads = self.program.map_or(1, |program| program.threads.len());
-        // A subject may have nothing to show.
-        let look = |step: &'s Step| step.snapshot.as_ref().filter(|snapshot| !lines(snapshot).is_empty());
-        let (mut setup, mut start, mut seen) = (0, None, Vec::<Seen<'_>>::new());
-        for step in steps {
-            let is_visible = cell(step, self.program, false).is_some();
-            match seen.last_mut() {
-                _ if is_visible && step.thread < threads => seen.push(Seen { step, after: look(step) }),
-                // What changes at a step that is not drawn is seen after the one before it.
-                Some(last) => last.after = look(step).or(last.after),
-                None => {
-                    setup += usize::from(is_visible);
-                    start = look(step).or(start);
-                }
-            }
-        }
-        (setup, start, seen)
-    }
-
     /// The rows, with what says little folded.
-    fn rows<'s>(&self, steps: &[Seen<'s>], start: Option<&Snapshot>, orderings: bool) -> Vec<Row<'s>> {
-        let drawn = if self.all { vec![true; steps.len()] } else { fold::drawn(steps, start, self.stopped) };
+    fn rows<'s>(&self, execution: &Execution<'s>, orderings: bool) -> Vec<Row<'s>> {
         let mut rows = Vec::new();
-        for (at, (seen, drawn)) in steps.iter().zip(drawn).enumerate() {
-            match (drawn, rows.last_mut()) {
+        for (at, (seen, drawn)) in execution.steps.iter().zip(&execution.drawn).enumerate() {
+            match (self.all || *drawn, rows.last_mut()) {
                 (true, _) => {
                     let text = cell(seen.step, self.program, orderings).unwrap_or_default();
                     rows.push(Row::Step(at + 1, *seen, text));
@@ -166,13 +144,14 @@ impl Drawing<'_> {
 
     /// The steps as text.
     pub fn text(&self, steps: &[Step]) -> String {
-        let (setup, start, seen) = self.seen(steps);
-        if seen.is_empty() {
+        let execution = Execution::new(steps, self.program, self.stopped);
+        let (setup, start) = (execution.setup, execution.start);
+        if execution.steps.is_empty() {
             return "  (no steps were recorded: it happened outside an execution)\n".to_owned();
         }
-        let is_watched = start.is_some() || seen.iter().any(|seen| seen.after.is_some());
-        let rows = self.rows(&seen, start, !is_watched || self.width >= WIDE);
-        let columns = self.columns(&rows, start, !is_watched || self.width >= WIDE);
+        let side = !execution.is_watched() || self.width >= WIDE;
+        let rows = self.rows(&execution, side);
+        let columns = self.columns(&rows, start, side);
         let mut out = Vec::new();
         if setup > 0 {
             out.push(format!("  after {} of the set-up:", count(setup, "step")));

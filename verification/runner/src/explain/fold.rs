@@ -1,14 +1,7 @@
 //! Which steps of an execution are drawn, and which are folded: a reader sees the dozen that matter.
 
+use super::execution::Seen;
 use linear::{Snapshot, Step};
-
-/// A step that can be drawn.
-#[derive(Clone, Copy)]
-pub(super) struct Seen<'s> {
-    pub(super) step: &'s Step,
-    /// What the subject looks like after it, if it was watched.
-    pub(super) after: Option<&'s Snapshot>,
-}
 
 /// So many steps are drawn, beside the calls and the returns.
 pub(super) const MOST_DRAWN: usize = 12;

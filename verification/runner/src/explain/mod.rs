@@ -2,10 +2,13 @@
 
 mod cells;
 mod drawing;
+mod execution;
 mod fold;
+mod page;
 
 pub use cells::{cell, lines};
 pub use drawing::Drawing;
+pub use page::page;
 
 use crate::minimised::Minimised;
 use crate::style::{count, wrapped};

@@ -32,8 +32,7 @@ pub(crate) fn explain_file(path: &Path, html: Option<&Path>, all: bool) -> Resul
     match html {
         None => write_out(format_args!("{}", explain::text(&file, width(), all))),
         Some(page) => {
-            let written =
-                runner::write_file::write_whole(page, runner::report::failure_page(&file).as_bytes());
+            let written = runner::write_file::write_whole(page, explain::page(&file).as_bytes());
             written.map_err(|error| Usage(format!("`{}` cannot be written: {error}", page.display())))?;
             say!("{}", page.display());
         }

@@ -36,9 +36,14 @@ fn a_failure_is_a_file_that_explains_and_replays() {
     files.sort();
     let names: Vec<String> =
         files.iter().map(|file| file.file_name().unwrap().to_string_lossy().into_owned()).collect();
-    let failures: Vec<_> = files.iter().filter(|file| file.to_string_lossy().contains("failure-")).collect();
-    assert_eq!(failures.len(), 2, "{names:?}");
-    assert_eq!(names.len(), 5, "report.html, report.json, junit.xml, and no temporary files: {names:?}");
+    let is_failure = |file: &&std::path::PathBuf| file.to_string_lossy().contains("failure-");
+    let (pages, failures): (Vec<_>, Vec<_>) =
+        files.iter().filter(is_failure).partition(|file| file.extension().is_some_and(|end| end == "html"));
+    assert_eq!((failures.len(), pages.len()), (2, 2), "{names:?}");
+    assert_eq!(names.len(), 7, "report.html, report.json, junit.xml, and no temporary files: {names:?}");
+    let report_page = std::fs::read_to_string(report.join("report.html")).unwrap();
+    let name = |page: &Path| page.file_name().unwrap().to_string_lossy().into_owned();
+    assert!(pages.iter().all(|page| report_page.contains(&format!("href=\"{}\"", name(page)))));
     assert_eq!(read_json(&report.join("report.json"))["summary"]["failed"], 2);
     assert!(std::fs::read_to_string(report.join("junit.xml")).unwrap().contains("not linearizable"));
     assert!(

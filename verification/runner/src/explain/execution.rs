@@ -1,0 +1,63 @@
+//! An execution as it is drawn: the steps of its threads, and what the subject looks like after each.
+
+use super::cells::{cell, lines};
+use super::fold;
+use linear::{Program, Snapshot, Step};
+
+/// A step that can be drawn.
+#[derive(Clone, Copy)]
+pub(super) struct Seen<'s> {
+    pub(super) step: &'s Step,
+    /// What the subject looks like after it, if it was watched and has something to show.
+    pub(super) after: Option<&'s Snapshot>,
+}
+
+/// An execution as it is drawn.
+pub(super) struct Execution<'s> {
+    pub(super) threads: usize,
+    /// How many steps of the set-up could be drawn.
+    pub(super) setup: usize,
+    /// What the subject looks like before the first step of a thread.
+    pub(super) start: Option<&'s Snapshot>,
+    /// The steps of the threads that can be drawn.
+    pub(super) steps: Vec<Seen<'s>>,
+    /// Which of them say something; the others are folded.
+    pub(super) drawn: Vec<bool>,
+}
+
+impl<'s> Execution<'s> {
+    /// Of these steps. `stopped`: it stopped in the middle, at its last step.
+    pub(super) fn new(all: &'s [Step], program: Option<&Program>, stopped: bool) -> Self {
+        let threads = program.map_or(1, |program| program.threads.len());
+        // A subject may have nothing to show.
+        let look = |step: &'s Step| step.snapshot.as_ref().filter(|snapshot| !lines(snapshot).is_empty());
+        let (mut setup, mut start, mut steps) = (0, None, Vec::<Seen<'_>>::new());
+        for step in all {
+            let is_visible = cell(step, program, false).is_some();
+            match steps.last_mut() {
+                _ if is_visible && step.thread < threads => steps.push(Seen { step, after: look(step) }),
+                // What changes at a step that is not drawn is seen after the one before it.
+                Some(last) => last.after = look(step).or(last.after),
+                None => {
+                    setup += usize::from(is_visible);
+                    start = look(step).or(start);
+                }
+            }
+        }
+        let drawn = fold::drawn(&steps, start, stopped);
+        Execution { threads, setup, start, steps, drawn }
+    }
+
+    /// Whether the subject was watched, and had something to show.
+    pub(super) fn is_watched(&self) -> bool {
+        self.start.is_some() || self.steps.iter().any(|seen| seen.after.is_some())
+    }
+
+    /// The step that wrote what the step at this place has seen, if it is one of these.
+    pub(super) fn seen_from(&self, at: usize) -> Option<usize> {
+        let step = self.steps[at].step;
+        step.seen.as_ref()?;
+        let wrote = |other: &Seen<'_>| other.step.object == step.object && other.step.written == step.seen;
+        self.steps[..at].iter().rposition(wrote)
+    }
+}
