@@ -1,7 +1,8 @@
 //! An execution as columns: one for each thread, time going down, and what the subject looks like at the side.
 
 use super::cells::{cell, lines};
-use super::execution::{Execution, Seen};
+use super::execution::Execution;
+use super::seen::Seen;
 use crate::style::{count, wrapped};
 use linear::{Program, Snapshot, Step};
 

@@ -2,15 +2,8 @@
 
 use super::cells::{cell, lines};
 use super::fold;
+use super::seen::Seen;
 use linear::{Program, Snapshot, Step};
-
-/// A step that can be drawn.
-#[derive(Clone, Copy)]
-pub(super) struct Seen<'s> {
-    pub(super) step: &'s Step,
-    /// What the subject looks like after it, if it was watched and has something to show.
-    pub(super) after: Option<&'s Snapshot>,
-}
 
 /// An execution as it is drawn.
 pub(super) struct Execution<'s> {

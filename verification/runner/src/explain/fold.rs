@@ -1,6 +1,6 @@
 //! Which steps of an execution are drawn, and which are folded: a reader sees the dozen that matter.
 
-use super::execution::Seen;
+use super::seen::Seen;
 use linear::{Snapshot, Step};
 
 /// So many steps are drawn, beside the calls and the returns.

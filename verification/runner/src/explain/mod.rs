@@ -5,6 +5,7 @@ mod drawing;
 mod execution;
 mod fold;
 mod page;
+mod seen;
 
 pub use cells::{cell, lines};
 pub use drawing::Drawing;

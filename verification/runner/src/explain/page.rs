@@ -3,6 +3,7 @@
 use super::cells::{cell, lines};
 use super::drawing::place;
 use super::execution::Execution;
+use super::seen::Seen;
 use super::{FailureFile, found_where};
 use linear::{Program, Snapshot, Step};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
@@ -110,7 +111,7 @@ fn data(execution: &Execution<'_>, texts: &[String]) -> String {
 /// The page of an execution: a head, and its steps.
 fn whole(title: &str, head: &Markup, steps: &[Step], program: Option<&Program>, stopped: bool) -> String {
     let execution = Execution::new(steps, program, stopped);
-    let text = |seen: &super::execution::Seen<'_>| cell(seen.step, program, true).unwrap_or_default();
+    let text = |seen: &Seen<'_>| cell(seen.step, program, true).unwrap_or_default();
     let texts: Vec<String> = execution.steps.iter().map(text).collect();
     let page = html! {
         (DOCTYPE)
