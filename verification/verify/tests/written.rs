@@ -171,5 +171,5 @@ fn the_files_of_a_report_follow_links_and_keep_their_modes() {
     assert!(is_link(&report.join("report.html")) && holds_a_page(&elsewhere));
     assert_eq!(mode(&elsewhere), 0o640);
     let left: Vec<PathBuf> = fs::read_dir(&report).unwrap().map(|entry| entry.unwrap().path()).collect();
-    assert_eq!(left.len(), 4, "and no temporary file is left: {left:?}");
+    assert_eq!(left.len(), 5, "and no temporary file is left: {left:?}");
 }
