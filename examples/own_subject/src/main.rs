@@ -121,6 +121,7 @@ const fn builds<const IS_TORN: bool>(subject: &'static Subject) -> Builds {
         shipped: || Box::new(Real(AtomicUsize::new(0))),
         hand_over: || (),
         one_step: None,
+        words: &[],
         examples: None,
     }
 }

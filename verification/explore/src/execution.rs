@@ -3,7 +3,7 @@
 use crate::calls::Calls;
 use crate::lawless as plan;
 use crate::passage::{Passage, word};
-use crate::subjects::{self, Builds};
+use crate::subjects::{self, Builds, Word};
 use crate::watching::{self, Books};
 use linear::{Answer, Call, History, Program, Record, Step};
 use std::sync::{Arc, Mutex, Weak};
@@ -89,7 +89,7 @@ pub trait Build: 'static {
     /// Replaces an ordering.
     fn replace_ordering(id: &str, ordering: Option<std::sync::atomic::Ordering>);
     /// Has the subject looked at between steps from now on; none: no more.
-    fn watch(subject: Option<Weak<Box<dyn Calls>>>);
+    fn watch(subject: Option<Weak<Box<dyn Calls>>>, words: &'static [Word]);
     /// Whether the subject is being looked at: a panic is no failure then.
     fn is_looking() -> bool;
 }
@@ -162,7 +162,7 @@ pub fn run_watched<B: Build>(
     }
     B::alone(true);
     let subject = Arc::new(B::make(builds));
-    B::watch(is_watched.then(|| Arc::downgrade(&subject)));
+    B::watch(is_watched.then(|| Arc::downgrade(&subject)), builds.words);
     for call in &program.setup {
         subject.call(call);
     }
@@ -307,12 +307,12 @@ macro_rules! build {
             fn replace_ordering(id: &str, ordering: Option<std::sync::atomic::Ordering>) {
                 sync_map_model::$engine::trace::replace_ordering(id, ordering);
             }
-            fn watch(subject: Option<Weak<Box<dyn Calls>>>) {
+            fn watch(subject: Option<Weak<Box<dyn Calls>>>, words: &'static [Word]) {
                 use std::rc::Rc;
                 use sync_map_model::$engine::look::between_steps;
                 use sync_map_model::$engine::strict_epoch::{pinned, retired};
                 use sync_map_model::$engine::trace::with_events;
-                watching::begin();
+                watching::begin(words);
                 between_steps(subject.map(|subject| -> Rc<dyn Fn()> {
                     Rc::new(move || {
                         let books = Books { pinned: pinned(), retired: retired() };

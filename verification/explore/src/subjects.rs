@@ -22,9 +22,24 @@ pub struct Builds {
     pub hand_over: fn(),
     /// What of it is one step in the abstract modes, if it has them.
     pub one_step: Option<&'static OneStep>,
+    /// What the values of its atomic pointers mean, where a drawing has a word for them.
+    pub words: &'static [Word],
     /// Set-ups and calls of a few steps each, for the self-test that compares histories, if it uses this subject. A plain depth-first
     /// search of programs made of them must end.
     pub examples: Option<Examples>,
+}
+
+/// What a value of an atomic pointer means: a pointer to nothing, or one with a tag.
+#[derive(Clone, Copy, Debug)]
+pub struct Word {
+    /// The kind of the atomic: the name of its sites, before the dot.
+    pub kind: &'static str,
+    /// Whether it is null.
+    pub null: bool,
+    /// The tag.
+    pub tag: usize,
+    /// The word: instead of null, or after the name of the object that it points to.
+    pub word: &'static str,
 }
 
 /// What small programs of a subject are drawn from.

@@ -3,6 +3,7 @@
 //! An execution is watched when it is run again, to be drawn. In a search nobody watches.
 
 use crate::calls::Calls;
+use crate::subjects::Word;
 use linear::{Retired, Shown, Snapshot, Step};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -22,6 +23,8 @@ struct Watch {
     looks: Vec<(usize, Snapshot)>,
     /// Names of entries (by key) and of values, found at a look.
     names: Names,
+    /// What pointers of the subject mean.
+    words: &'static [Word],
 }
 
 /// Names of objects, by number.
@@ -70,7 +73,7 @@ impl Names {
     }
 }
 
-/// What a watched subject is asked after each event.
+/// Looks at a watched subject, after so many events.
 pub(crate) fn look(subject: &Weak<Box<dyn Calls>>, events: usize, books: Books) {
     let Some(subject) = subject.upgrade() else { return };
     let snapshot = catch_unwind(AssertUnwindSafe(|| subject.snapshot())).unwrap_or_else(|payload| {
@@ -96,19 +99,18 @@ pub(crate) fn look(subject: &Weak<Box<dyn Calls>>, events: usize, books: Books) 
 }
 
 /// Begins to watch; what was seen before is forgotten.
-pub(crate) fn begin() {
-    WATCH.take();
+pub(crate) fn begin(words: &'static [Word]) {
+    WATCH.set(Watch { words, ..Watch::default() });
 }
 
 /// The names of the objects of an execution.
 struct Naming {
     names: Names,
     objects: BTreeMap<u32, String>,
-    /// Atomics that hold a slot, or something of an entry: null has a word of its own there.
-    slots: Vec<u32>,
+    words: &'static [Word],
 }
 
-/// `mutex of a map's dirty table`, of the text that a mutex is reported by.
+/// `map's mutex`, of the text that a mutex is reported by.
 fn short(name: &str) -> &str {
     let name = name.strip_prefix("the ").unwrap_or(name);
     name.split([':', ',']).next().unwrap_or(name)
@@ -118,13 +120,9 @@ impl Naming {
     fn new(watch: &Watch, events: &[Event]) -> Naming {
         let names = watch.names.clone();
         let mut objects = BTreeMap::<u32, String>::new();
-        let mut slots = Vec::new();
         let mut groups = BTreeMap::<String, Vec<u32>>::new();
         for event in events.iter().filter(|event| !matches!(event.kind, "operation" | "guard")) {
             let (object, kind) = (event.object, event.kind);
-            if event.kind == "slot" && !slots.contains(&object) {
-                slots.push(object);
-            }
             let key = event.inside.and_then(|inside| names.key_around(&watch.looks, inside));
             let name = match (key, names.keys.get(&object), names.values.get(&object)) {
                 (Some(key), ..) => format!("{kind}({key})"),
@@ -149,7 +147,7 @@ impl Naming {
                 objects.insert(*object, name);
             }
         }
-        Naming { names, objects, slots }
+        Naming { names, objects, words: watch.words }
     }
 
     fn object(&self, number: u32, kind: &str) -> String {
@@ -158,17 +156,28 @@ impl Naming {
 
     /// A value in an atomic.
     fn value(&self, value: Value, event: &Event) -> String {
-        let is_slot = self.slots.contains(&event.object);
-        match value {
-            Value::Integer(number) => number.to_string(),
-            Value::Pointer(0, 0) if is_slot => "deleted".to_owned(),
-            Value::Pointer(0, _) if is_slot => "expunged".to_owned(),
-            Value::Pointer(0, tag) => format!("none{}", mark(event.kind, tag)),
-            Value::Pointer(object, tag) => {
-                let known = self.names.values.get(&object).map(|(_, name)| name.clone());
-                let name = known.unwrap_or_else(|| self.object(object, "object"));
-                format!("{name}{}", mark(event.kind, tag))
-            }
+        let (object, tag) = match value {
+            Value::Integer(number) => return number.to_string(),
+            Value::Pointer(object, tag) => (object, tag),
+        };
+        let word = |null| {
+            let of_kind = self.words.iter().filter(|word| word.kind == event.kind && word.null == null);
+            of_kind.into_iter().find(|word| word.tag == tag).map(|word| word.word)
+        };
+        if let (0, Some(word)) = (object, word(true)) {
+            return word.to_owned();
+        }
+        let name = match object {
+            0 => "none".to_owned(),
+            _ => match self.names.values.get(&object) {
+                Some((_, value)) => value.clone(),
+                None => self.object(object, "object"),
+            },
+        };
+        match (tag, word(false)) {
+            (0, _) => name,
+            (_, Some(word)) => format!("{name}, {word}"),
+            (_, None) => format!("{name}, tag {tag}"),
         }
     }
 
@@ -183,15 +192,6 @@ impl Naming {
     }
 }
 
-/// What the tag of a pointer means.
-fn mark(kind: &str, tag: usize) -> String {
-    match (kind, tag) {
-        (_, 0) => String::new(),
-        ("read", _) => ", amended".to_owned(),
-        (_, tag) => format!(", tag {tag}"),
-    }
-}
-
 /// Adds to the steps of a watched execution what was seen, and the names. `thread` turns a thread of the model into one of the program.
 pub(crate) fn add(steps: &mut [Step], events: &[Event], thread: impl Fn(usize) -> usize) {
     let watch = WATCH.take();
@@ -202,27 +202,30 @@ pub(crate) fn add(steps: &mut [Step], events: &[Event], thread: impl Fn(usize) -
     for (step, event) in steps.iter_mut().zip(events) {
         step.shown = (!matches!(event.kind, "operation" | "guard")).then(|| naming.shown(event));
     }
-    // The latest value of each stripe: a counter has no table.
-    let mut stripes = BTreeMap::<&str, String>::new();
-    let mut looks = watch.looks.into_iter().peekable();
-    for (at, event) in events.iter().enumerate() {
-        let shown = steps[at].shown.clone();
-        if let (Some(shown), "stripe") = (&shown, event.kind) {
-            let name = naming.objects.get(&event.object).map_or("", String::as_str);
-            stripes.insert(name, shown.written.clone().or_else(|| shown.before.clone()).unwrap_or_default());
-        }
-        let mut last = None;
+    // A subject without tables is shown by its atomics: the latest value of each.
+    let has_tables = watch.looks.iter().any(|(_, snapshot)| !snapshot.tables.is_empty());
+    let mut atomics = BTreeMap::<String, String>::new();
+    let (mut looks, mut last) = (watch.looks.into_iter().peekable(), Snapshot::default());
+    for (at, step) in steps.iter_mut().enumerate() {
+        let mut changed = false;
         while let Some((_, snapshot)) = looks.next_if(|(events, _)| *events <= at + 1) {
-            last = Some(snapshot);
+            (last, changed) = (snapshot, true);
         }
-        let Some(mut snapshot) = last else { continue };
-        let of_stripes = stripes.iter().map(|(name, value)| ((*name).to_owned(), value.clone()));
-        snapshot.facts = of_stripes.chain(snapshot.facts).collect();
+        if let (false, Some(shown)) = (has_tables, &step.shown)
+            && let Some(value) = shown.written.as_ref().or(shown.before.as_ref())
+        {
+            changed |= atomics.insert(shown.object.clone(), value.clone()).as_ref() != Some(value);
+        }
+        if !changed {
+            continue;
+        }
+        let mut snapshot = last.clone();
+        snapshot.facts = atomics.clone().into_iter().chain(snapshot.facts).collect();
         snapshot.pinned.iter_mut().for_each(|pinned| *pinned = thread(*pinned));
         for retired in &mut snapshot.retired {
             retired.name = naming.object(retired.object, &retired.name);
             retired.waits_for.iter_mut().for_each(|holder| *holder = thread(*holder));
         }
-        steps[at].snapshot = Some(snapshot);
+        step.snapshot = Some(snapshot);
     }
 }

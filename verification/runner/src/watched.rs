@@ -3,12 +3,11 @@
 use crate::explain::FailureFile;
 use crate::plan::Planned;
 use crate::pool::{self, News, Settings};
-use crate::report::Report;
 use explore::job::Job;
 use linear::{Failure, Verdict};
 use std::time::{Duration, Instant};
 
-/// A run is watched for no longer than this: the search under loom must come to the execution again.
+/// An execution is watched for no longer than this, and so are several: the search under loom must come to each of them again.
 const LONGEST: Duration = Duration::from_secs(30);
 
 /// The job that runs the failing execution of a file again, and stops there.
@@ -41,22 +40,12 @@ fn watched(file: &FailureFile, settings: &Settings) -> Option<Verdict> {
     Some(verdict)
 }
 
-/// Watches the failures of these files.
-pub fn watch_all(files: &mut [FailureFile], settings: &Settings) {
-    for file in files {
+/// Watches the failures of these files, one after the other, until that has taken too long: those that are left are drawn without.
+pub fn watch<'f>(files: impl IntoIterator<Item = &'f mut FailureFile>, settings: &Settings) {
+    let started = Instant::now();
+    for file in files.into_iter().take_while(|_| started.elapsed() < LONGEST) {
         if let Some(verdict) = watched(file, settings) {
             file.verdict = verdict;
         }
-    }
-}
-
-/// Watches the first failures of a report, at most so many of them.
-pub fn watch(report: &mut Report, most: usize, settings: &Settings) {
-    let started = Instant::now();
-    for file in report.failures.iter_mut().take(most) {
-        if started.elapsed() > LONGEST {
-            return; // those that are left are drawn without
-        }
-        watch_all(std::slice::from_mut(file), settings);
     }
 }

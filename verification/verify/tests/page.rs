@@ -8,7 +8,7 @@ use linear::Program;
 use runner::explain::FailureFile;
 use runner::plan::Planned;
 use runner::pool::{self, News, Settings};
-use runner::watched::watch_all;
+use runner::watched::watch;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -145,7 +145,7 @@ fn failure(folder: &Path) -> (Value, PathBuf) {
     });
     let verdict = found.filter(|verdict| verdict.failure.is_some()).expect("a failure");
     let mut files = [FailureFile::new(String::new(), verdict, job)];
-    watch_all(&mut files, &settings);
+    watch(&mut files, &settings);
     let page = folder.join("failure.html");
     std::fs::write(&page, runner::explain::page(&files[0])).unwrap();
     (serde_json::to_value(&files[0]).unwrap(), page)

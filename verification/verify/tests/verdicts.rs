@@ -55,7 +55,9 @@ fn complete_waits_for_the_self_tests_and_is_withdrawn_when_they_fail() {
     };
     run.hear(News::Told(Told::SelfTest(report(Search::StockLoom, 1))));
     let lines = run.hear(News::Told(Told::SelfTest(report(Search::Loom, 1))));
-    let Some(Line::Verdict(verdict)) = lines.last() else { panic!("the verdict is let go") };
+    let Some(Line::Verdict(verdict)) = lines.last() else {
+        panic!("a verdict is told once its self-tests have passed")
+    };
     assert_eq!(verdict.verdict, Level::Truncated);
     assert_eq!(run.report.summary.exit_status(), 1);
 }

@@ -19,7 +19,7 @@ pub struct Drawing<'p> {
     pub stopped: bool,
 }
 
-/// The line of the source under test, if the step is one of it: memory is freed and mutexes are let go in other people's code.
+/// The line of the source under test, if the step is one of it: memory is freed, and mutexes are unlocked, in other people's code.
 pub(super) fn place(step: &Step) -> &str {
     let is_other = ["facade/", "ptr/", "alloc/"].iter().any(|folder| step.line.starts_with(folder));
     if is_other { "" } else { &step.line }

@@ -105,7 +105,7 @@ fn data(execution: &Execution<'_>, texts: &[String]) -> String {
         after: seen.after,
     });
     let data = Data { start: execution.start, steps: steps.collect() };
-    serde_json::to_string(&data).unwrap_or_default().replace('<', "\\u003c")
+    serde_json::to_string(&data).expect("plain data").replace('<', "\\u003c")
 }
 
 /// The page of an execution: a head, and its steps.

@@ -32,12 +32,10 @@ impl<'r> Told<'r> {
             && of(first) == kind
     }
 
-    /// The one that is drawn: one that was watched, if there is one, and of those the one of the fewest steps.
+    /// The one that is drawn: the one of the fewest steps, of those that have steps.
     fn drawn(&self) -> &'r Verdict {
-        let of = |verdict: &'r Verdict| verdict.failure.as_ref().map_or(&[][..], |failure| &failure.steps);
-        let is_watched = |verdict: &'r Verdict| of(verdict).iter().any(|step| step.snapshot.is_some());
-        let with_steps = self.verdicts.iter().filter(|verdict| !of(verdict).is_empty());
-        let shortest = with_steps.min_by_key(|verdict| (!is_watched(verdict), of(verdict).len()));
+        let steps = |verdict: &Verdict| verdict.failure.as_ref().map_or(0, |failure| failure.steps.len());
+        let shortest = self.verdicts.iter().filter(|verdict| steps(verdict) > 0).min_by_key(|v| steps(v));
         shortest.unwrap_or(&self.verdicts[0])
     }
 

@@ -3,6 +3,7 @@
 //! The file `calls.rs` of a subject is compiled three times, as the library is. Its `build` is one of the modules here, which says what
 //! `krate` is, and which values and what memory the calls work with; what all three have is in `kit`, compiled three times as well.
 
+use explore::subjects::Word;
 use std::hash::{BuildHasherDefault, DefaultHasher};
 
 pub(crate) mod loom;
@@ -12,6 +13,13 @@ pub(crate) mod shuttle;
 
 /// What of a map is one step in the abstract modes: the same in both twins.
 pub(crate) use sync_map_loom::ONE_STEP;
+
+/// What the pointers of a map mean: see `src/map/entry.rs` and `src/map/read.rs`.
+pub(crate) static WORDS: [Word; 3] = [
+    Word { kind: "slot", null: true, tag: 0, word: "deleted" },
+    Word { kind: "slot", null: true, tag: 1, word: "expunged" },
+    Word { kind: "read", null: false, tag: 1, word: "amended" },
+];
 
 /// The same hashes in every run: loom needs runs that repeat exactly.
 ///

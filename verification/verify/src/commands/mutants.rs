@@ -8,7 +8,7 @@ use runner::console::Format;
 use runner::pool::Settings;
 use runner::report::Report;
 use runner::style::{Style, count, wrapped};
-use runner::watched::watch_all;
+use runner::watched::watch;
 use runner::{complain, say, summary};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -270,7 +270,7 @@ fn run_one(
         if let Some(options) = shown {
             let settings = Settings { program: Some(program), ..settings.clone() };
             make_all_smaller(&mut report, &settings, options);
-            watch_all(&mut report.failures, &settings);
+            watch(&mut report.failures, &settings);
         }
         cells.extend(test_cell(tree, variant, false)?);
         Ok(cells)

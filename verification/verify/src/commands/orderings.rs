@@ -8,7 +8,7 @@ use comfy_table::Table;
 use runner::console::{Console, Format};
 use runner::pool;
 use runner::say;
-use runner::watched::watch_all;
+use runner::watched::watch;
 use std::process::ExitCode;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
@@ -88,7 +88,7 @@ pub(crate) fn orderings(asked: &Asked, options: &Options) -> Result<ExitCode, Us
     let interrupted = settings.interrupted.load(Ordering::Relaxed);
     if options.report.is_some() {
         make_schedules_simpler(&mut matrix.failures, &settings, options);
-        watch_all(&mut matrix.failures, &settings);
+        watch(&mut matrix.failures, &settings);
     }
     finish(asked, options, &matrix, chosen.len(), interrupted, started)
 }

@@ -13,7 +13,7 @@ use runner::report::Report;
 use runner::run::Run;
 use runner::source::Source;
 use runner::style::{Style, count, short, time};
-use runner::summary::Ending;
+use runner::summary::{self, Ending};
 use runner::task::Told;
 use runner::watched::watch;
 use std::process::ExitCode;
@@ -26,9 +26,6 @@ use verify::repository::root;
 
 /// Failures after which a family is given up.
 const ENOUGH_FAILURES: usize = 10;
-
-/// So many failures of a report are run again and watched.
-const MOST_WATCHED: usize = 12;
 
 /// Workers as asked, and a Ctrl-C that lets them stop.
 pub(crate) fn pool_settings(options: &Options) -> Result<Settings, Usage> {
@@ -109,6 +106,7 @@ pub(crate) fn run_and_tell(
     for line in run.finish(interrupted.load(Ordering::Relaxed), started.elapsed().as_secs_f64()) {
         console.tell(&line);
     }
+    run.report.failures.iter_mut().for_each(|file| file.source = Some(SOURCE.fingerprint(&file.job.subject)));
     if has_given_up || !interrupted.load(Ordering::Relaxed) {
         make_readable(&mut run.report, &not_given_up(&settings, has_given_up), options);
     }
@@ -146,9 +144,12 @@ pub(crate) fn make_folder(options: &Options) -> Result<(), Usage> {
 
 /// Failures are made smaller, and run again to be watched.
 fn make_readable(report: &mut Report, settings: &Settings, options: &Options) {
-    report.failures.iter_mut().for_each(|file| file.source = Some(SOURCE.fingerprint(&file.job.subject)));
     make_smaller(report, settings, options);
-    watch(report, MOST_WATCHED, settings);
+    // Those that will be drawn first, and then as many of the others as there is time for.
+    let drawn = summary::drawn(report);
+    let mut files: Vec<_> = report.failures.iter_mut().enumerate().collect();
+    files.sort_by_key(|(place, _)| !drawn.contains(place));
+    watch(files.into_iter().map(|(_, file)| file), settings);
 }
 
 /// The settings of a pool that goes on: a family that is given up is not stopped by the user.

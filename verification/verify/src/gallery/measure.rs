@@ -17,7 +17,7 @@ use runner::pool;
 use runner::pool::{News, Settings};
 use runner::task::Task;
 use runner::tasks::JobTask;
-use runner::watched::watch_all;
+use runner::watched::watch;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -107,7 +107,7 @@ fn engines(variant: &Variant, program: &Path, settings: &Settings) -> Result<(Ve
     let Some(verdict) = drawn else { return Ok((seen, String::new())) };
     let engine = format!("{}/{}", verdict.engine, verdict.mode).parse()?;
     let mut files = [FailureFile::new(String::new(), verdict.clone(), job(variant, engine)?)];
-    watch_all(&mut files, &Settings { program: Some(program.to_owned()), ..settings.clone() });
+    watch(&mut files, &Settings { program: Some(program.to_owned()), ..settings.clone() });
     Ok((seen, explain::text(&files[0], 110, false)))
 }
 

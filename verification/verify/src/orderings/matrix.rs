@@ -3,9 +3,11 @@
 use super::candidates::{self, Candidate};
 use super::trial::{Passed, Trial};
 use super::{Weakening, ordering_name, weakenings};
+use crate::certificates::source::SOURCE;
 use linear::{Level, Verdict};
 use runner::explain::FailureFile;
 use runner::pool::News;
+use runner::source::Source;
 use runner::task::Task;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -235,5 +237,6 @@ fn failure_file(verdict: &Verdict, weakening: &Weakening, outcomes_only: bool) -
     let about = format!(
         "What breaks with {weakening}. Read it with `cargo verify explain FILE`, run it with `cargo verify replay FILE`."
     );
-    Some(FailureFile::new(about, verdict.clone(), job))
+    let source = Some(SOURCE.fingerprint(&job.subject));
+    Some(FailureFile { source, ..FailureFile::new(about, verdict.clone(), job) })
 }

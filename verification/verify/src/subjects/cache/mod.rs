@@ -28,7 +28,7 @@ mod as_shipped {
 }
 
 use super::entry::{Entry, Folder, hand_over};
-use crate::builds::ONE_STEP;
+use crate::builds::{ONE_STEP, WORDS};
 use explore::subjects::Builds;
 use linear::Callback::*;
 use linear::Subject;
@@ -82,6 +82,7 @@ static ENTRIES: [Entry; 3] = [
             shipped: as_shipped::calls::make_plain,
             hand_over,
             one_step: Some(&ONE_STEP),
+            words: &WORDS,
             examples: None,
         },
         sources: &["patterns/"],
@@ -96,6 +97,7 @@ static ENTRIES: [Entry; 3] = [
             shipped: as_shipped::calls::make_idle,
             hand_over,
             one_step: Some(&ONE_STEP),
+            words: &WORDS,
             examples: None,
         },
         sources: &["patterns/"],
@@ -110,6 +112,7 @@ static ENTRIES: [Entry; 3] = [
             shipped: as_shipped::calls::make_bounded,
             hand_over,
             one_step: Some(&ONE_STEP),
+            words: &WORDS,
             examples: None,
         },
         sources: &["patterns/"],

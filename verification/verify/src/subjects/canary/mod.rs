@@ -51,6 +51,7 @@ static ENTRIES: [Entry; 1] = [Entry {
         shipped: as_shipped::calls::make,
         hand_over,
         one_step: None,
+        words: &[],
         examples: None,
     },
     sources: &[],

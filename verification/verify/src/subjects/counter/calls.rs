@@ -26,7 +26,7 @@ impl Calls for Counter {
     }
 
     fn snapshot(&self) -> Snapshot {
-        // What each stripe holds is known from the steps.
+        // What each stripe holds is shown beside it: see `explore::watching`.
         Snapshot { facts: vec![("sum".to_owned(), self.0.get().to_string())], ..Snapshot::default() }
     }
 

@@ -28,7 +28,7 @@ mod as_shipped {
 }
 
 use super::entry::{Entry, Folder, hand_over};
-use crate::builds::ONE_STEP;
+use crate::builds::{ONE_STEP, WORDS};
 use explore::subjects::Builds;
 use linear::Callback::*;
 use linear::Subject;
@@ -57,6 +57,7 @@ static ENTRIES: [Entry; 1] = [Entry {
         shipped: as_shipped::calls::make,
         hand_over,
         one_step: Some(&ONE_STEP),
+        words: &WORDS,
         examples: None,
     },
     sources: &["counter/"],
