@@ -169,6 +169,19 @@ fn the_page_draws_after_each_step_what_the_file_says_without_a_console_error() {
         return;
     };
     let count = text.matches("<tr id=\"step-").count();
+    // After each step at which it looks otherwise than before.
+    let data = text.split_once("id=\"execution\">").unwrap().1.split_once("</script>").unwrap().0;
+    let data: Value = serde_json::from_str(data).unwrap();
+    let mut changes = 0;
+    for (at, step) in
+        data["steps"].as_array().unwrap().iter().enumerate().filter(|(_, step)| !step["after"].is_null())
+    {
+        assert!(steps.iter().any(|of_file| of_file["snapshot"] == step["after"]), "it is one of the file");
+        let dom = look(&browser, &page, &format!("step-{}", at + 1));
+        assert_eq!(drawn(&dom), told(&step["after"]), "after step {}", at + 1);
+        changes += 1;
+    }
+    assert!(changes > 3, "{changes} changes");
     let dom = look(&browser, &page, &format!("step-{count}"));
     assert!(dom.contains(&format!("After step {count} of {count}")), "the fragment names the step");
     assert_eq!(drawn(&dom), told(last));

@@ -130,6 +130,34 @@ fn what_a_thread_does_shows_at_its_own_steps_and_objects_have_names_that_tell_wh
 }
 
 #[test]
+fn dirty_changes_at_steps_of_the_thread_that_holds_the_mutex_and_at_no_others() {
+    let _watch = watch_for("the test", TEST);
+    // The load comes between the insertion into dirty and the unlock.
+    let text = "store a 1; store b 1; delete a || store a 2 || load a";
+    let steps = example("map", text, "() || 2 -> {a:2 b:1}", Engine::ShuttleSleep);
+    let keys = |snapshot: &Snapshot| -> Vec<(String, u32)> {
+        let dirty = snapshot.tables.iter().filter(|table| table.name == "dirty");
+        dirty.flat_map(|table| &table.rows).map(|row| (row.key.clone(), row.object)).collect()
+    };
+    let (mut holder, mut before, mut changes, mut beside) = (None, Vec::new(), 0, 0);
+    for step in &steps {
+        match step.action.as_str() {
+            "Lock" => holder = Some(step.thread),
+            "Unlock" => holder = None,
+            _ => beside += usize::from(holder.is_some_and(|holder| holder < 2 && holder != step.thread)),
+        }
+        if let Some(now) = step.snapshot.as_ref().map(keys) {
+            if now != before && step.thread < 2 {
+                assert_eq!(holder, Some(step.thread), "{before:?}, and then {now:?}: {step:?}");
+                changes += 1;
+            }
+            before = now;
+        }
+    }
+    assert!(changes > 1 && beside > 0, "{changes} changes, {beside} steps beside the holder");
+}
+
+#[test]
 fn each_subject_says_what_it_looks_like() {
     let _watch = watch_for("the test", TEST);
     for (subject, text) in PROGRAMS {
