@@ -1,6 +1,6 @@
 //! Looking at a structure in the middle of an execution.
 //!
-//! MODEL-GAP: Looks. The host may look at the structure after each event, to draw it. A look runs the structure's own code, but an atomic tells
+//! MODEL-GAP: Looks. The host may look at the structure between two steps, to draw it. A look runs the structure's own code, but an atomic tells
 //! its latest value, a pin takes no guard, and a mutex is read whoever holds it. Nothing of it is an event, and no other thread runs
 //! meanwhile: the search does not know that anybody looked. Looks are taken when one execution is run again, never in a search.
 
