@@ -140,14 +140,16 @@ fn a_snapshot_is_never_torn() {
                 }
             });
         }
-        for _ in 0..20_000 {
+        // On a busy machine the writers may begin late: it looks until they have written, or the watchdog says that they never did.
+        let mut looks = 0;
+        while looks < 20_000 || seen.len() < 3 {
             let snapshot = config.snapshot();
             assert_eq!(snapshot.get("a"), snapshot.get("b"));
             seen.insert(snapshot.get("a").map(number));
+            looks += 1;
         }
         stop.store(true, SeqCst);
     });
-    assert!(seen.len() > 1, "the writers wrote meanwhile");
 }
 
 /// Threads subscribe and unsubscribe while others set and remove: no key keeps anything in the end.

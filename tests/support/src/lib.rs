@@ -12,7 +12,7 @@ mod threads;
 pub use hashers::{Constant, Cut, FourBits, Nought, TestHasher};
 pub use ledger::{Call, Fault, Key, Ledger, Value, faults, flush_until};
 #[cfg(feature = "random")]
-pub use random::Trials;
+pub use random::{Trials, fixed_sample};
 pub use threads::{THREADS, race, with_churn};
 
 /// A small generator of numbers for the threads of a test (xorshift): its seed is the number of the thread.

@@ -2,6 +2,7 @@
 
 use crate::hang;
 use proptest::prelude::*;
+use proptest::strategy::ValueTree;
 use proptest::test_runner::{FileFailurePersistence, TestRunner};
 use std::fmt::Debug;
 
@@ -41,4 +42,12 @@ impl Trials {
             panic!("{failure}\n{runner}");
         }
     }
+}
+
+/// The same `count` values of `strategy` in every run, whatever `PROPTEST_CASES` says: for a test that asserts what a sample has in it,
+/// which a random one would fail now and then.
+pub fn fixed_sample<T: Debug>(count: usize, strategy: impl Strategy<Value = T>) -> impl Iterator<Item = T> {
+    let mut runner = TestRunner::deterministic();
+    let sample = move || strategy.new_tree(&mut runner).expect("a value of the strategy").current();
+    std::iter::repeat_with(sample).take(count)
 }
