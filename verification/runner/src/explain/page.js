@@ -1,13 +1,8 @@
 "use strict";
+// The page of an execution: steps, slider and keys. `drawing.js` draws what the subject looks like.
 (() => {
   const { start, steps } = JSON.parse(document.getElementById("execution").textContent);
   const by = (id) => document.getElementById(id);
-  const make = (tag, className, text) => {
-    const element = document.createElement(tag);
-    element.className = className;
-    element.textContent = text;
-    return element;
-  };
   const rows = steps.map((step) => by(`step-${step.number}`));
   const slider = by("slider");
   let now = 0;
@@ -20,45 +15,15 @@
     return start;
   };
 
-  const rowsOf = (look) => new Map((look?.tables ?? []).flatMap((table) =>
-    table.rows.map((row) => [`${table.name} ${row.key} ${row.object}`, `${row.holds} ${row.value ?? ""}`])));
-
-  // The key's second entry has a mark: two tables share an entry only if it is the same object.
-  const second = (look, row) => {
-    const first = look.tables.flatMap((table) => table.rows).find((other) => other.key === row.key);
-    return first.object === row.object ? "" : "′";
-  };
-
-  const drawTable = (look, table, before) => {
-    const box = make("div", "table", "");
-    box.append(make("h3", "", table.mark ? `${table.name}, ${table.mark}` : table.name));
-    if (!table.exists) box.append(make("div", "none", "none"));
-    else if (table.rows.length === 0) box.append(make("div", "none", "empty"));
-    for (const row of table.rows) {
-      const same = before.get(`${table.name} ${row.key} ${row.object}`) === `${row.holds} ${row.value ?? ""}`;
-      const entry = make("div", same ? "entry" : "entry changed", "");
-      entry.dataset.object = row.object;
-      // Boxes of one colour are one entry, in whichever table they are.
-      entry.style.setProperty("--hue", (row.object * 67) % 360);
-      entry.append(make("span", "", row.key + second(look, row)), make("span", "", row.holds));
-      box.append(entry);
-    }
-    return box;
-  };
-
   const draw = () => {
     const step = steps[now - 1];
     const look = lookAfter(now);
-    const before = rowsOf(now > 0 ? lookAfter(now - 1) : look);
+    const before = now > 0 ? lookAfter(now - 1) : look;
     by("when").textContent = step ? `After step ${now} of ${steps.length}` : "Before the first step";
     const from = step?.from ? ` (what step ${step.from} wrote)` : "";
     by("what").textContent = step ? step.text + from : "the set-up is over";
-    by("tables").replaceChildren(...(look?.tables ?? []).map((table) => drawTable(look, table, before)));
-    const facts = (look?.facts ?? []).map(([name, value]) => `${name}: ${value}`);
-    const retired = (look?.retired ?? []).map((object) => `retired: ${object.name}, waits for thread ${object.waits_for.join(", ") || "nobody"}`);
-    const pinned = look?.pinned?.length ? [`pinned: thread ${[...new Set(look.pinned)].join(", ")}`] : [];
-    const broken = look?.broken ? [`broken: ${look.broken}`] : [];
-    by("facts").replaceChildren(...[...facts, ...pinned, ...retired, ...broken].map((text) => make("li", "", text)));
+    by("tables").replaceChildren(...drawing.tables(look, before));
+    by("facts").replaceChildren(...drawing.facts(look));
   };
 
   const show = (number, scrolls) => {

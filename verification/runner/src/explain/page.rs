@@ -10,6 +10,9 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use serde::Serialize;
 
 const STYLE: &str = include_str!("page.css");
+/// Draws a snapshot; any page may have it.
+const DRAWING: &str = include_str!("drawing.js");
+/// Steps through an execution.
 const SCRIPT: &str = include_str!("page.js");
 
 /// A step, for the script.
@@ -129,6 +132,7 @@ fn whole(title: &str, head: &Markup, steps: &[Step], program: Option<&Program>, 
                 } @else {
                     (stage(&execution, &texts))
                     script type="application/json" id="execution" { (PreEscaped(data(&execution, &texts))) }
+                    script { (PreEscaped(DRAWING)) }
                     script { (PreEscaped(SCRIPT)) }
                 }
             }
