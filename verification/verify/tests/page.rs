@@ -5,7 +5,7 @@
 use explore::engine::Engine;
 use explore::job::Job;
 use linear::Program;
-use runner::explain::FailureFile;
+use runner::explain::{FailureFile, NO_SOURCE};
 use runner::plan::Planned;
 use runner::pool::{self, News, Settings};
 use runner::watched::watch;
@@ -15,6 +15,7 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 use test_support::hang::{COMMAND, TEST, watch_for};
+use verify::repository::of_step_here;
 use verify::subjects;
 
 /// Neither load sees the other thread's store, if a slot is loaded with Acquire.
@@ -146,8 +147,9 @@ fn failure(folder: &Path) -> (Value, PathBuf) {
     let verdict = found.filter(|verdict| verdict.failure.is_some()).expect("a failure");
     let mut files = [FailureFile::new(String::new(), verdict, job)];
     watch(&mut files, &settings);
+    files[0].quote(of_step_here);
     let page = folder.join("failure.html");
-    std::fs::write(&page, runner::explain::page(&files[0])).unwrap();
+    std::fs::write(&page, runner::explain::page(&files[0], NO_SOURCE)).unwrap();
     (serde_json::to_value(&files[0]).unwrap(), page)
 }
 

@@ -18,14 +18,18 @@ const drawing = (() => {
     return first.object === row.object ? "" : "′";
   };
 
-  const drawTable = (look, table, before) => {
+  // What is not as it was is marked.
+  const drawTable = (look, table, before, rows) => {
     const box = make("div", "table", "");
-    box.append(make("h3", "", table.mark ? `${table.name}, ${table.mark}` : table.name));
+    const was = before?.tables.find((other) => other.name === table.name);
+    const isSame = was && was.mark === table.mark && was.exists === table.exists;
+    box.append(make("h3", isSame ? "" : "changed", table.mark ? `${table.name}, ${table.mark}` : table.name));
     if (!table.exists) box.append(make("div", "none", "none"));
     else if (table.rows.length === 0) box.append(make("div", "none", "empty"));
     for (const row of table.rows) {
-      const same = before.get(`${table.name} ${row.key} ${row.object}`) === `${row.holds} ${row.value ?? ""}`;
-      const entry = make("div", same ? "entry" : "entry changed", "");
+      const held = rows.get(`${table.name} ${row.key} ${row.object}`);
+      const isSame = held === `${row.holds} ${row.value ?? ""}`;
+      const entry = make("div", isSame ? "entry" : held === undefined ? "entry changed fresh" : "entry changed", "");
       entry.dataset.object = row.object;
       // Boxes of one colour are one entry, in whichever table they are.
       entry.style.setProperty("--hue", (row.object * 67) % 360);
@@ -38,16 +42,21 @@ const drawing = (() => {
   // The tables of a snapshot; rows that are not the same in the one before are marked.
   const tables = (look, before) => {
     const rows = rowsOf(before);
-    return (look?.tables ?? []).map((table) => drawTable(look, table, rows));
+    return (look?.tables ?? []).map((table) => drawTable(look, table, before, rows));
   };
 
-  // What else there is to say of a snapshot, as list items.
-  const facts = (look) => {
+  const factsOf = (look) => {
     const named = (look?.facts ?? []).map(([name, value]) => `${name}: ${value}`);
     const retired = (look?.retired ?? []).map((object) => `retired: ${object.name}, waits for thread ${object.waits_for.join(", ") || "nobody"}`);
     const pinned = look?.pinned?.length ? [`pinned: thread ${[...new Set(look.pinned)].join(", ")}`] : [];
     const broken = look?.broken ? [`broken: ${look.broken}`] : [];
-    return [...named, ...pinned, ...retired, ...broken].map((text) => make("li", "", text));
+    return [...named, ...pinned, ...retired, ...broken];
+  };
+
+  // What else there is to say of a snapshot, as list items; what was not so in the one before is marked.
+  const facts = (look, before) => {
+    const old = new Set(factsOf(before ?? look));
+    return factsOf(look).map((text) => make("li", old.has(text) ? "" : "changed", text));
   };
 
   return { make, tables, facts };

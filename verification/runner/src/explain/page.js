@@ -1,7 +1,7 @@
 "use strict";
-// The page of an execution: steps, slider and keys. `drawing.js` draws what the subject looks like.
+// The page of an execution: steps, slider and keys. `drawing.js` draws what the subject looks like, `arrows.js` what comes from where.
 (() => {
-  const { start, steps } = JSON.parse(document.getElementById("execution").textContent);
+  const { start, steps, source, no_source } = JSON.parse(document.getElementById("execution").textContent);
   const by = (id) => document.getElementById(id);
   const rows = steps.map((step) => by(`step-${step.number}`));
   const slider = by("slider");
@@ -15,27 +15,65 @@
     return start;
   };
 
+  // Where the step comes from, in words.
+  const origin = (step) => {
+    if (step.from === null) return "";
+    const who = step.from === 0 ? "the set-up" : `step ${step.from}`;
+    return step.kind === "lock" ? ` (${who} unlocked it)` : ` (what ${who} wrote)`;
+  };
+
+  // The lines of the source around the step's, or why there are none.
+  const drawSource = (step) => {
+    const figure = by("source");
+    const excerpt = step && source[step.line];
+    const none = Object.keys(source).length === 0 ? no_source : "This step is in no line of the source under test.";
+    const action = step?.action ? `; in the specification: ${step.action}` : "";
+    figure.hidden = !step;
+    figure.querySelector("figcaption").textContent = excerpt ? step.line + action : none;
+    const at = excerpt ? Number(step.line.split(":").pop()) : 0;
+    const indent = Math.min(...(excerpt?.lines ?? []).filter((line) => line.trim()).map((line) => line.search(/\S/)));
+    const lines = (excerpt?.lines ?? []).map((text, index) => {
+      const number = excerpt.first + index;
+      const line = drawing.make(number === at ? "mark" : "span", "source-line", "");
+      line.append(drawing.make("span", "source-number", number), drawing.make("span", "", text.slice(indent)));
+      return line;
+    });
+    figure.querySelector("pre").hidden = !excerpt;
+    figure.querySelector("code").replaceChildren(...lines);
+  };
+
   const draw = () => {
     const step = steps[now - 1];
     const look = lookAfter(now);
     const before = now > 0 ? lookAfter(now - 1) : look;
     by("when").textContent = step ? `After step ${now} of ${steps.length}` : "Before the first step";
-    const from = step?.from ? ` (what step ${step.from} wrote)` : "";
-    by("what").textContent = step ? step.text + from : "the set-up is over";
+    by("what").textContent = step ? step.text + origin(step) : "the set-up is over";
+    by("knows").textContent = step ? step.knows : "";
+    drawSource(step);
     by("tables").replaceChildren(...drawing.tables(look, before));
-    by("facts").replaceChildren(...drawing.facts(look));
+    by("facts").replaceChildren(...drawing.facts(look, before));
+    const changed = step?.changed.length ? ` Now: ${step.changed.join("; ")}.` : "";
+    by("said").textContent = step ? `Step ${now} of ${steps.length}, thread ${step.thread}: ${step.text}${origin(step)}.${changed}` : "Before the first step.";
   };
 
   const show = (number, scrolls) => {
     now = Math.max(0, Math.min(steps.length, number));
+    const step = steps[now - 1];
     rows.forEach((row, at) => {
-      row.classList.toggle("now", at + 1 === now);
-      row.classList.toggle("from", at + 1 === steps[now - 1]?.from);
-      row.classList.toggle("later", at + 1 > now);
-      row.toggleAttribute("aria-current", at + 1 === now);
+      const number = at + 1;
+      const isUnknown = step?.unknown.includes(number) ?? false;
+      row.classList.toggle("now", number === now);
+      row.classList.toggle("from", number === step?.from);
+      row.classList.toggle("later", number > now);
+      row.classList.toggle("known", number < now && !isUnknown);
+      row.classList.toggle("unknown", isUnknown);
+      if (number === now) row.setAttribute("aria-current", "step");
+      else row.removeAttribute("aria-current");
     });
     slider.value = now;
+    slider.setAttribute("aria-valuetext", step ? `step ${now} of ${steps.length}` : "before the first step");
     draw();
+    arrows.draw(by("arrows"), steps, rows, now);
     history.replaceState(null, "", now > 0 ? `#step-${now}` : "#start");
     if (scrolls) rows[now - 1]?.scrollIntoView({ block: "nearest" });
   };
@@ -49,7 +87,7 @@
 
   const fromFragment = () => Number(/^#step-(\d+)$/.exec(location.hash)?.[1] ?? 0);
   document.documentElement.classList.add("js");
-  document.querySelectorAll("nav.controls, aside").forEach((element) => { element.hidden = false; });
+  document.querySelectorAll("nav.controls, aside, .legend").forEach((element) => { element.hidden = false; });
   by("first").onclick = () => show(0, true);
   by("back").onclick = () => show(next(-1), true);
   by("on").onclick = () => show(next(1), true);
@@ -65,4 +103,6 @@
   };
   window.onhashchange = () => { if (fromFragment() !== now) show(fromFragment(), true); };
   show(fromFragment(), true);
+  // Rows are folded, or the window is another one.
+  new ResizeObserver(() => arrows.draw(by("arrows"), steps, rows, now)).observe(by("arrows").parentElement);
 })();
