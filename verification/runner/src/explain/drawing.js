@@ -47,8 +47,9 @@ const drawing = (() => {
 
   const factsOf = (look) => {
     const named = (look?.facts ?? []).map(([name, value]) => `${name}: ${value}`);
-    const retired = (look?.retired ?? []).map((object) => `retired: ${object.name}, waits for thread ${object.waits_for.join(", ") || "nobody"}`);
-    const pinned = look?.pinned?.length ? [`pinned: thread ${[...new Set(look.pinned)].join(", ")}`] : [];
+    const threads = (numbers) => (numbers.length === 0 ? "nobody" : `thread ${[...new Set(numbers)].sort().join(", ")}`);
+    const retired = (look?.retired ?? []).map((object) => `retired: ${object.name}, waits for ${threads(object.waits_for)}`);
+    const pinned = look?.pinned?.length ? [`pinned: ${threads(look.pinned)}`] : [];
     const broken = look?.broken ? [`broken: ${look.broken}`] : [];
     return [...named, ...pinned, ...retired, ...broken];
   };

@@ -26,7 +26,7 @@
   const drawSource = (step) => {
     const figure = by("source");
     const excerpt = step && source[step.line];
-    const none = Object.keys(source).length === 0 ? no_source : "This step is in no line of the source under test.";
+    const none = step?.line ? no_source : "This step is in no line of the source under test.";
     const action = step?.action ? `; in the specification: ${step.action}` : "";
     figure.hidden = !step;
     figure.querySelector("figcaption").textContent = excerpt ? step.line + action : none;

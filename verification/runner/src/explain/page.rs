@@ -222,3 +222,45 @@ pub fn page_of_example(example: &Example, program: &Program, engine: &str, sourc
     let source = (source, NO_SOURCE);
     whole(&Shown { title, head, steps: &example.steps, program: Some(program), stopped: false, source })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::STYLE;
+    use std::collections::BTreeMap;
+
+    /// The colours of a theme by their names: how bright each is, from 0 to 1.
+    fn brightness(theme: &str) -> BTreeMap<String, f64> {
+        let colour = |part: &str| {
+            let (name, rest) = part.split_once(": #")?;
+            let digits: String = rest.chars().take_while(char::is_ascii_hexdigit).collect();
+            let digits: String = match digits.len() {
+                3 => digits.chars().flat_map(|digit| [digit, digit]).collect(),
+                _ => digits,
+            };
+            let channel = |at: usize| {
+                let value = f64::from(u8::from_str_radix(&digits[at..at + 2], 16).expect("a colour")) / 255.0;
+                if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+            };
+            let brightness = 0.2126 * channel(0) + 0.7152 * channel(2) + 0.0722 * channel(4);
+            Some((name.to_owned(), brightness))
+        };
+        theme.split("--").filter_map(colour).collect()
+    }
+
+    /// Text of a page can be read in both themes: the contrast is that of WCAG, level AA.
+    #[test]
+    fn text_stands_out_from_what_is_behind_it_in_both_themes() {
+        let (light, rest) = STYLE.split_once("@media (prefers-color-scheme: dark)").expect("two themes");
+        let (dark, _) = rest.split_once("} }").expect("the end of the dark one");
+        for (name, theme) in [("light", brightness(light)), ("dark", brightness(dark))] {
+            assert!(theme.len() >= 12, "{name}: {theme:?}");
+            let behind = ["back", "box", "call", "write", "stale"];
+            let of_steps = ["ink", "dim"].iter().flat_map(|text| behind.map(|back| (*text, back)));
+            for (text, back) in of_steps.chain(["here", "bad", "good"].map(|text| (text, "back"))) {
+                let (one, other) = (theme[text], theme[back]);
+                let contrast = (one.max(other) + 0.05) / (one.min(other) + 0.05);
+                assert!(contrast >= 4.5, "{name}: {text} on {back}: {contrast:.1}");
+            }
+        }
+    }
+}
