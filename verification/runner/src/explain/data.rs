@@ -1,8 +1,8 @@
 //! What the script of a page is told of an execution.
 
 use super::cells::{cell, lines};
-use super::drawing::{changed, place};
-use super::excerpt::{Excerpts, actions};
+use super::drawing::changed;
+use super::excerpt::{Excerpts, actions, place};
 use super::execution::Execution;
 use super::order::Order;
 use linear::{Program, Snapshot, Step};

@@ -1,7 +1,7 @@
 //! An execution as columns: one for each thread, time going down, and what the subject looks like at the side.
 
 use super::cells::{cell, lines};
-use super::excerpt::{Excerpts, actions};
+use super::excerpt::{Excerpts, actions, place};
 use super::execution::Execution;
 use super::seen::Seen;
 use crate::style::{count, wrapped};
@@ -20,12 +20,6 @@ pub struct Drawing<'p> {
     pub stopped: bool,
     /// Lines of the source, if they are known: with each step drawn, they say what it is in the specification.
     pub source: Option<&'p Excerpts>,
-}
-
-/// The line of the source under test, if the step is one of it: memory is freed, and mutexes are unlocked, in other people's code.
-pub(super) fn place(step: &Step) -> &str {
-    let is_other = ["facade/", "ptr/", "alloc/"].iter().any(|folder| step.line.starts_with(folder));
-    if is_other { "" } else { &step.line }
 }
 
 /// The narrowest column of a thread.

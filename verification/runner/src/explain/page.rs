@@ -2,8 +2,7 @@
 
 use super::cells::lines;
 use super::data::Data;
-use super::drawing::place;
-use super::excerpt::Excerpts;
+use super::excerpt::{Excerpts, place};
 use super::execution::Execution;
 use super::{FailureFile, found_where};
 use linear::{Example, Program, Step};

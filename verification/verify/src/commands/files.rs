@@ -20,7 +20,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use verify::certificates::source::SOURCE;
 use verify::documents::figures;
-use verify::repository::of_step_here;
+use verify::quoted::of_step_here;
 
 fn read_failure(path: &Path) -> Result<FailureFile, Usage> {
     let text = std::fs::read_to_string(path);

@@ -21,7 +21,7 @@ use verify::gallery::measure::Group;
 use verify::gallery::random_kept::Tried;
 use verify::gallery::run::{Cell, Outcome, control, named};
 use verify::gallery::{self, Variant, source};
-use verify::repository::of_step;
+use verify::quoted::of_step;
 
 /// What was asked of it.
 #[derive(Debug, clap::Args)]

@@ -15,7 +15,7 @@ use std::time::Instant;
 use verify::orderings::kept::Record;
 use verify::orderings::matrix::{Matrix, Row};
 use verify::orderings::{Weakening, weakenings};
-use verify::repository::of_step_here;
+use verify::quoted::of_step_here;
 
 /// What was asked of it.
 #[derive(Debug, clap::Args)]

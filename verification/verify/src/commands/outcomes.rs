@@ -18,7 +18,7 @@ use runner::report::Report;
 use runner::scenarios::Scenario;
 use runner::style::wrapped;
 use runner::write_file::write_whole;
-use verify::repository::of_step_here;
+use verify::quoted::of_step_here;
 
 /// Writes a line. The checks have been run: when nobody reads, the exit status is theirs all the same.
 macro_rules! tell {

@@ -22,7 +22,8 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 use verify::certificates::kept;
 use verify::certificates::source::SOURCE;
-use verify::repository::{of_step_here, root};
+use verify::quoted::of_step_here;
+use verify::repository::root;
 
 /// Failures after which a family is given up.
 const ENOUGH_FAILURES: usize = 10;

@@ -20,7 +20,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use test_support::hang::{TEST, watch_for};
-use verify::repository::{of_step_here, read};
+use verify::quoted::of_step_here;
+use verify::repository::read;
 use verify::subjects;
 
 /// Neither load sees the other thread's store, if a slot is loaded with Acquire.
