@@ -31,11 +31,14 @@
     figure.hidden = !step;
     figure.querySelector("figcaption").textContent = excerpt ? step.line + action : none;
     const at = excerpt ? Number(step.line.split(":").pop()) : 0;
-    const indent = Math.min(...(excerpt?.lines ?? []).filter((line) => line.trim()).map((line) => line.search(/\S/)));
+    const indents = (excerpt?.lines ?? []).map((line) => line.search(/\S/));
+    const least = Math.min(...indents.filter((indent) => indent >= 0));
     const lines = (excerpt?.lines ?? []).map((text, index) => {
       const number = excerpt.first + index;
       const line = drawing.make(number === at ? "mark" : "span", "source-line", "");
-      line.append(drawing.make("span", "source-number", number), drawing.make("span", "", text.slice(indent)));
+      const code = drawing.make("span", "", text.trim());
+      code.style.paddingLeft = `${Math.max(0, indents[index] - least)}ch`;
+      line.append(drawing.make("span", "source-number", number), code);
       return line;
     });
     figure.querySelector("pre").hidden = !excerpt;
@@ -103,6 +106,7 @@
   };
   window.onhashchange = () => { if (fromFragment() !== now) show(fromFragment(), true); };
   show(fromFragment(), true);
+  window.onload = () => rows[now - 1]?.scrollIntoView({ block: "nearest" });
   // Rows are folded, or the window is another one.
   new ResizeObserver(() => arrows.draw(by("arrows"), steps, rows, now)).observe(by("arrows").parentElement);
 })();

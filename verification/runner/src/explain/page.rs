@@ -93,9 +93,9 @@ fn stage(execution: &Execution<'_>, data: &Data<'_>) -> Markup {
                 h2 id="when" { "Before the first step" }
                 p id="what" {}
                 p id="knows" {}
-                figure id="source" { figcaption {} pre { code {} } }
                 div id="tables" {}
                 ul id="facts" {}
+                figure id="source" { figcaption {} pre { code {} } }
             }
         }
     }
