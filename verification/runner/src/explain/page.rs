@@ -252,7 +252,7 @@ mod tests {
         let (light, rest) = STYLE.split_once("@media (prefers-color-scheme: dark)").expect("two themes");
         let (dark, _) = rest.split_once("} }").expect("the end of the dark one");
         for (name, theme) in [("light", brightness(light)), ("dark", brightness(dark))] {
-            assert!(theme.len() >= 12, "{name}: {theme:?}");
+            assert!(theme.len() >= 11, "{name}: {theme:?}");
             let behind = ["back", "box", "call", "write", "stale"];
             let of_steps = ["ink", "dim"].iter().flat_map(|text| behind.map(|back| (*text, back)));
             for (text, back) in of_steps.chain(["here", "bad", "good"].map(|text| (text, "back"))) {
