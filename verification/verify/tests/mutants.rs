@@ -1,9 +1,17 @@
 //! `cargo verify mutants`, with a handful of variants: killed is only what fails as it is named to.
 
+use explore::engine::Engine;
+use explore::job::Job;
+use linear::Program;
+use runner::explain::FailureFile;
 use serde_json::Value;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use test_support::hang::{BUILDS, watch_for};
+use std::time::Duration;
+use test_support::hang::{BUILDS, COMMAND, watch_for};
+use verify::gallery::copy::Tree;
+use verify::gallery::run::quote;
+use verify::{gallery, repository, subjects};
 
 /// Of the gallery: one that loses a value, one that frees too early, one that only weak memory shows.
 const KILLED: [&str; 3] = ["unexpunge-not-readded", "clear-frees-dirty-now", "relaxed-publication"];
@@ -88,4 +96,34 @@ fn variants_are_killed_and_an_edit_that_changes_nothing_or_does_not_compile_is_t
     let problem = line(&lines, "control")["problem"].as_str().unwrap();
     assert!(problem.contains("stale") && problem.contains("src/map/dirty.rs"), "{problem}");
     assert_eq!((status, lines.len()), (Some(1), 2), "nothing else is run: {lines:#?}");
+}
+
+/// A failure of a variant quotes the copy with its edit, which moves the lines that follow.
+#[test]
+fn a_failure_of_a_variant_quotes_the_lines_of_the_copy_with_its_edit() {
+    let _watch = watch_for("the test", COMMAND);
+    let place = tempfile::tempdir().unwrap();
+    // Nothing is built, so nothing has to be there to build on.
+    for profile in ["debug", "verify"] {
+        std::fs::create_dir_all(place.path().join("target").join(profile)).unwrap();
+    }
+    let tree = Tree::copy_to(place.path()).unwrap();
+    let variants = gallery::all().unwrap();
+    let variant = variants.iter().find(|variant| variant.id == "swap-into-expunged").unwrap();
+    let source = repository::read("src/map/entry.rs").unwrap();
+    let place_of = |text: &str| text.lines().position(|line| line.contains("fn swap_locked")).unwrap() + 1;
+    let line = |number: usize| format!("map/entry.rs:{number}");
+    tree.edit(variant).unwrap();
+    let edited = tree.read("src/map/entry.rs").unwrap();
+    assert_ne!(place_of(&edited), place_of(&source), "the edit moves the line");
+    let program = Program::parse(subjects::by_name("map").unwrap(), "|| store a 1").unwrap();
+    let job = Job::new(&program, Engine::LoomLeak);
+    let mut verdict = job.failed("not linearizable", String::new(), Duration::ZERO);
+    let step = serde_json::json!({ "thread": 0, "action": "Load", "object": "slot #1", "site": null, "seen": null, "written": null,
+        "stale": false, "line": line(place_of(&edited)) });
+    verdict.failure.as_mut().unwrap().steps = vec![serde_json::from_value(step).unwrap()];
+    let mut file = FailureFile::new(String::new(), verdict, job);
+    quote(&mut file, &tree);
+    let quoted = &file.source_lines[&line(place_of(&edited))];
+    assert!(quoted.lines[2].contains("fn swap_locked"), "{quoted:?}");
 }

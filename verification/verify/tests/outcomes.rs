@@ -129,7 +129,8 @@ fn an_execution_that_passes_is_a_page_that_says_so() {
     assert!(text_of_it.contains(&format!("<title>{outcome}")), "{text_of_it}");
     assert!(text_of_it.contains(&format!("{outcome}</h1>")) && !text_of_it.contains("FAILED"));
     assert!(
-        text_of_it.contains("self.slot.load(") && text_of_it.contains("\"action\":\"ELoad or Visit\""),
+        text_of_it.contains("self.slot.load(")
+            && text_of_it.contains("\"names\":\"ELoad or Visit, LP(load)\""),
         "with its source"
     );
     let nowhere = folder.path().join("no/page.html");

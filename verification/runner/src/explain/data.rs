@@ -2,7 +2,7 @@
 
 use super::cells::{cell, lines};
 use super::drawing::changed;
-use super::excerpt::{Excerpts, actions, place};
+use super::excerpt::{Excerpts, names, place};
 use super::execution::Execution;
 use super::order::Order;
 use linear::{Program, Snapshot, Step};
@@ -37,8 +37,8 @@ pub(super) struct Told<'s> {
     knows: String,
     /// The line of the source: `map/entry.rs:93`.
     line: &'s str,
-    /// What it is in the specification.
-    action: String,
+    /// What the source says of it: what it is in the specification, and whether the call takes effect there.
+    names: String,
     /// What the subject looks like after it; nothing where it looks as before.
     after: Option<&'s Snapshot>,
     /// The lines of that which are not as they were.
@@ -123,7 +123,7 @@ impl<'s> Data<'s> {
                 knows: knows(&known, &unknown),
                 unknown,
                 line: place(step),
-                action: actions(source, place(step)).join(" or "),
+                names: names(source, step, execution.operation(at, program)),
                 after: seen.after,
                 changed: seen.after.map_or_else(Vec::new, |after| {
                     let old = before.map(lines).unwrap_or_default();

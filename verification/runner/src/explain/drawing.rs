@@ -1,7 +1,7 @@
 //! An execution as columns: one for each thread, time going down, and what the subject looks like at the side.
 
 use super::cells::{cell, lines};
-use super::excerpt::{Excerpts, actions, place};
+use super::excerpt::{Excerpts, names, place};
 use super::execution::Execution;
 use super::seen::Seen;
 use crate::style::{count, wrapped};
@@ -94,11 +94,12 @@ impl Columns {
 }
 
 impl Drawing<'_> {
-    /// What a step is in the specification, if each step is drawn and the source names it.
-    fn action(&self, step: &Step) -> String {
+    /// What the source says of a step, if each step is drawn: what it is in the specification, and whether the call takes effect there.
+    fn names(&self, execution: &Execution<'_>, at: usize) -> String {
         let source = self.source.filter(|_| self.all);
-        let names = source.map_or_else(Vec::new, |source| actions(source, place(step)));
-        if names.is_empty() { String::new() } else { format!(" ({})", names.join(" or ")) }
+        let operation = execution.operation(at, self.program);
+        let names = source.map(|source| names(source, execution.steps[at].step, operation));
+        names.filter(|names| !names.is_empty()).map_or_else(String::new, |names| format!(" ({names})"))
     }
 
     /// The rows, with what says little folded.
@@ -108,7 +109,7 @@ impl Drawing<'_> {
             match (self.all || *drawn, rows.last_mut()) {
                 (true, _) => {
                     let mut text = cell(seen.step, self.program, orderings).unwrap_or_default();
-                    text.push_str(&self.action(seen.step));
+                    text.push_str(&self.names(execution, at));
                     rows.push(Row::Step(at + 1, *seen, text));
                 }
                 (false, Some(Row::Folded(so_many))) => *so_many += 1,

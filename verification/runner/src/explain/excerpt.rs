@@ -7,6 +7,9 @@ use std::collections::BTreeMap;
 /// So many lines are shown before the line of a step, and after it.
 const AROUND: usize = 2;
 
+/// The arm of a success has no more lines than this.
+const LONGEST_ARM: usize = 8;
+
 /// A line of the source, with those around it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Excerpt {
@@ -14,6 +17,9 @@ pub struct Excerpt {
     pub first: usize,
     /// The lines.
     pub lines: Vec<String>,
+    /// The calls that take effect at this line, if it is an access, as the source names them: `store, fast` of `LP(store, fast)`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub effects: Vec<String>,
 }
 
 /// Excerpts by the lines of the steps: `map/entry.rs:93`.
@@ -45,15 +51,56 @@ pub fn excerpts(steps: &[Step], mut text: impl FnMut(&str) -> Option<String>) ->
         }
         let first = number.saturating_sub(AROUND).max(1);
         let last = (number + AROUND).min(lines.len());
+        let effects = effects(&lines, number);
         let lines = lines[first - 1..last].iter().map(|line| (*line).to_owned()).collect();
-        excerpts.insert(line.to_owned(), Excerpt { first, lines });
+        excerpts.insert(line.to_owned(), Excerpt { first, lines, effects });
     }
     excerpts
 }
 
+/// The labels of a line: `LP(load), LP(range, key)` behind its code.
+fn labels(line: &str) -> impl Iterator<Item = &str> {
+    let (code, comment) = line.split_once("//").unwrap_or((line, ""));
+    let comment = if code.trim().is_empty() { "" } else { comment };
+    comment.split("LP(").skip(1).filter_map(|label| Some(label.split_once(')')?.0))
+}
+
+/// The calls that take effect at the access in this line: those that are named behind it, or, if it is a compare-exchange, in the arm of its
+/// success. A label behind other code is about a call that takes effect at an access before it, which may be one of several: it is left out.
+fn effects(lines: &[&str], number: usize) -> Vec<String> {
+    let line = lines[number - 1];
+    let arm = lines[number..].iter().take_while(|line| !line.contains("Err("));
+    let arm = arm.take(if line.contains(".compare_exchange(") { LONGEST_ARM } else { 0 });
+    [line].iter().chain(arm).flat_map(|line| labels(line)).map(str::to_owned).collect()
+}
+
+/// Whether the label is of an operation of this name; `delete` is what
+/// `load_and_delete` does too, and `load_or_store` what `load_or_store_with` does.
+fn is_of(label: &str, operation: &str) -> bool {
+    let name = label.split(',').next().unwrap_or(label);
+    let also = [operation.strip_prefix("load_and_"), operation.strip_suffix("_with")];
+    operation == name || also.contains(&Some(name))
+}
+
+/// What the source says of a step: what it is in the specification, and whether the call takes effect there: `ECas, LP(store, fast)`.
+pub(super) fn names(excerpts: &Excerpts, step: &Step, operation: Option<&str>) -> String {
+    let actions = actions(excerpts, place(step)).join(" or ");
+    let effects = excerpts.get(place(step)).map_or(&[][..], |excerpt| &excerpt.effects);
+    // An exchange that failed has no effect.
+    let effects = effects.iter().filter(|_| step.action != "ExchangeFailed");
+    let effects = effects.filter(|label| operation.is_some_and(|operation| is_of(label, operation)));
+    let effects = effects.map(|label| format!("LP({label})"));
+    Some(actions)
+        .filter(|actions| !actions.is_empty())
+        .into_iter()
+        .chain(effects)
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
 /// What the source calls a step at this line: the actions of the specification that `// TLA: A, B` names, behind the access or on a line of its
 /// own above it.
-pub(super) fn actions<'e>(excerpts: &'e Excerpts, line: &str) -> Vec<&'e str> {
+fn actions<'e>(excerpts: &'e Excerpts, line: &str) -> Vec<&'e str> {
     let (Some(excerpt), Some((_, number))) = (excerpts.get(line), parts(line)) else { return Vec::new() };
     let at = |number: usize| excerpt.lines.get(number.checked_sub(excerpt.first)?).map(String::as_str);
     let label = |line: &'e str, is_alone: bool| {
@@ -70,8 +117,21 @@ pub(super) fn actions<'e>(excerpts: &'e Excerpts, line: &str) -> Vec<&'e str> {
 mod tests {
     use super::*;
 
-    const TEXT: &str =
-        "fn load() {\n    x.load(); // TLA: ELoad, Visit. LP(load)\n    // TLA: ECas\n    x.swap()\n}\n";
+    const TEXT: &str = "fn load() {
+    x.load(); // TLA: ELoad, Visit. LP(load), LP(range, key)
+    // TLA: ECas
+    x.swap()
+}
+";
+
+    const EXCHANGE: &str = "match x.compare_exchange(a, b) {
+    Ok(_) => {
+        // LP(load)
+        return; // LP(delete), LP(swap, fast)
+    }
+    Err(now) => seen = now, // LP(store)
+}
+";
 
     fn step(line: &str) -> Step {
         Step {
@@ -118,5 +178,29 @@ mod tests {
         assert_eq!(actions(&all, "map/entry.rs:5"), [""; 0]);
         assert_eq!(actions(&all, "map/entry.rs:3"), [""; 0], "the line above names those of its own access");
         assert_eq!(actions(&all, "map/read.rs:1"), [""; 0]);
+    }
+
+    #[test]
+    fn a_call_takes_effect_at_its_access_or_at_its_exchange_that_succeeds() {
+        let all = of(&["map/entry.rs:2", "map/entry.rs:4"]);
+        let at = |line: &str, operation| names(&all, &step(line), operation);
+        assert_eq!(at("map/entry.rs:2", Some("load")), "ELoad or Visit, LP(load)");
+        assert_eq!(at("map/entry.rs:2", Some("range")), "ELoad or Visit, LP(range, key)");
+        assert_eq!(at("map/entry.rs:2", Some("store")), "ELoad or Visit", "it is of other calls");
+        assert_eq!(at("map/entry.rs:2", None), "ELoad or Visit");
+        assert_eq!(at("map/entry.rs:4", Some("load")), "ECas");
+        let exchange = Step { action: "Exchange".to_owned(), ..step("map/entry.rs:1") };
+        let failed = Step { action: "ExchangeFailed".to_owned(), ..exchange.clone() };
+        let all = excerpts(std::slice::from_ref(&exchange), |_| Some(EXCHANGE.to_owned()));
+        for (step, operation, name) in [
+            (&exchange, "delete", "LP(delete)"),
+            (&exchange, "load_and_delete", "LP(delete)"),
+            (&exchange, "swap", "LP(swap, fast)"),
+            (&exchange, "load", ""),
+            (&exchange, "store", ""),
+            (&failed, "delete", ""),
+        ] {
+            assert_eq!(names(&all, step, Some(operation)), name, "{operation}");
+        }
     }
 }

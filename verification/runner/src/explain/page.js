@@ -27,9 +27,9 @@
     const figure = by("source");
     const excerpt = step && source[step.line];
     const none = step?.line ? no_source : "This step is in no line of the source under test.";
-    const action = step?.action ? `; in the specification: ${step.action}` : "";
+    const names = step?.names ? `; in the specification: ${step.names}` : "";
     figure.hidden = !step;
-    figure.querySelector("figcaption").textContent = excerpt ? step.line + action : none;
+    figure.querySelector("figcaption").textContent = excerpt ? step.line + names : none;
     const at = excerpt ? Number(step.line.split(":").pop()) : 0;
     const indents = (excerpt?.lines ?? []).map((line) => line.search(/\S/));
     const least = Math.min(...indents.filter((indent) => indent >= 0));

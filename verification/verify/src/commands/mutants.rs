@@ -19,9 +19,8 @@ use verify::gallery::copy::Tree;
 use verify::gallery::matrix;
 use verify::gallery::measure::Group;
 use verify::gallery::random_kept::Tried;
-use verify::gallery::run::{Cell, Outcome, control, named};
+use verify::gallery::run::{Cell, Outcome, control, named, quote};
 use verify::gallery::{self, Variant, source};
-use verify::quoted::of_step;
 
 /// What was asked of it.
 #[derive(Debug, clap::Args)]
@@ -273,8 +272,7 @@ fn run_one(
             make_all_smaller(&mut report, &settings, options);
             watch(&mut report.failures, &settings);
             // The copy still has the edit.
-            let text = |name: &str| tree.read(name).ok();
-            report.failures.iter_mut().for_each(|failure| failure.quote(|file| of_step(file, text)));
+            report.failures.iter_mut().for_each(|failure| quote(failure, tree));
         }
         cells.extend(test_cell(tree, variant, false)?);
         Ok(cells)

@@ -1,6 +1,8 @@
 //! Runs the program of a variant in the copy that has its edit, and judges what comes of it.
 
 use super::Variant;
+use super::copy::Tree;
+use crate::quoted::of_step;
 use explore::engine::Engine;
 use explore::job::Job;
 use linear::{Level, Verdict};
@@ -156,6 +158,11 @@ fn failure_file(variant: &Variant, verdict: Verdict) -> Result<FailureFile, Stri
         variant.id
     );
     Ok(FailureFile::new(about, verdict, job(variant, engine)?))
+}
+
+/// Notes in a failure the lines of its steps, as the copy has them now.
+pub fn quote(file: &mut FailureFile, tree: &Tree) {
+    file.quote(|name| of_step(name, |path| tree.read(path).ok()));
 }
 
 /// Whether the verdict is the one that the file names.
