@@ -111,6 +111,9 @@ pub(crate) fn run_and_tell(
         make_readable(&mut run.report, &not_given_up(&settings, has_given_up), options);
     }
     let folder = options.report.as_deref();
+    if folder.is_some() {
+        list_certificates(&mut run.report);
+    }
     // The words of the verdicts are explained once.
     let legend = folder.is_none_or(|folder| !folder.join("report.json").exists());
     let written = folder.map_or_else(|| Ok(Vec::new()), |folder| run.report.write(folder));
@@ -140,6 +143,18 @@ pub(crate) fn make_folder(options: &Options) -> Result<(), Usage> {
     made.map_err(|error| {
         Usage(format!("the report folder `{}` cannot be created: {error}", folder.display()))
     })
+}
+
+/// Says which certificates there are of the subjects of this run.
+fn list_certificates(report: &mut Report) {
+    let of_verdicts = report.verdicts.iter().map(|verdict| verdict.subject.as_str());
+    let of_families = report.families.iter().map(|family| family.family.subject.as_str());
+    match kept::listed(&root().join("docs/certificate"), &of_verdicts.chain(of_families).collect()) {
+        Ok(certificates) => report.certificates = certificates,
+        Err(error) => {
+            complain!("the report lists no certificates: `docs/certificate` cannot be read: {error}")
+        }
+    }
 }
 
 /// Failures are made smaller, and run again to be watched.
