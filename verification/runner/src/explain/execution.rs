@@ -61,8 +61,8 @@ impl<'s> Execution<'s> {
     /// The operation that the step at this place is part of.
     pub(super) fn operation<'p>(&self, at: usize, program: Option<&'p Program>) -> Option<&'p str> {
         let thread = self.steps[at].step.thread;
-        let calls = self.steps[..=at].iter().map(|seen| seen.step).filter(|step| step.thread == thread);
-        let call = calls.filter(|step| matches!(step.action.as_str(), "Call" | "Return")).next_back()?;
+        let mut calls = self.steps[..=at].iter().map(|seen| seen.step).filter(|step| step.thread == thread);
+        let call = calls.rfind(|step| matches!(step.action.as_str(), "Call" | "Return"))?;
         let number: usize = call.object.rsplit('#').next()?.parse().ok()?;
         let call = program?.threads.get(thread)?.get(number).filter(|_| call.action == "Call")?;
         Some(call.name())

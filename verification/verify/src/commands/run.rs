@@ -107,11 +107,9 @@ pub(crate) fn run_and_tell(
     for line in run.finish(interrupted.load(Ordering::Relaxed), started.elapsed().as_secs_f64()) {
         console.tell(&line);
     }
-    run.report.failures.iter_mut().for_each(|file| file.source = Some(SOURCE.fingerprint(&file.job.subject)));
-    if has_given_up || !interrupted.load(Ordering::Relaxed) {
-        make_readable(&mut run.report, &not_given_up(&settings, has_given_up), options);
-    }
-    run.report.failures.iter_mut().for_each(|file| file.quote(of_step_here));
+    let goes_on = has_given_up || !interrupted.load(Ordering::Relaxed);
+    let settings = goes_on.then(|| not_given_up(&settings, has_given_up));
+    make_readable(&mut run.report, settings.as_ref(), options);
     let folder = options.report.as_deref();
     if folder.is_some() {
         list_certificates(&mut run.report);
@@ -159,14 +157,18 @@ fn list_certificates(report: &mut Report) {
     }
 }
 
-/// Failures are made smaller, and run again to be watched.
-fn make_readable(report: &mut Report, settings: &Settings, options: &Options) {
-    make_smaller(report, settings, options);
-    // Those that will be drawn first, and then as many of the others as there is time for.
-    let drawn = summary::drawn(report);
-    let mut files: Vec<_> = report.failures.iter_mut().enumerate().collect();
-    files.sort_by_key(|(place, _)| !drawn.contains(place));
-    watch(files.into_iter().map(|(_, file)| file), settings);
+/// Failures say of which source they are. If the run goes on, they are made smaller, and run again to be watched. Then they quote the source.
+fn make_readable(report: &mut Report, settings: Option<&Settings>, options: &Options) {
+    report.failures.iter_mut().for_each(|file| file.source = Some(SOURCE.fingerprint(&file.job.subject)));
+    if let Some(settings) = settings {
+        make_smaller(report, settings, options);
+        // Those that will be drawn first, and then as many of the others as there is time for.
+        let drawn = summary::drawn(report);
+        let mut files: Vec<_> = report.failures.iter_mut().enumerate().collect();
+        files.sort_by_key(|(place, _)| !drawn.contains(place));
+        watch(files.into_iter().map(|(_, file)| file), settings);
+    }
+    report.failures.iter_mut().for_each(|file| file.quote(of_step_here));
 }
 
 /// The settings of a pool that goes on: a family that is given up is not stopped by the user.
