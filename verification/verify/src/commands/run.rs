@@ -108,8 +108,7 @@ pub(crate) fn run_and_tell(
         console.tell(&line);
     }
     let goes_on = has_given_up || !interrupted.load(Ordering::Relaxed);
-    let settings = goes_on.then(|| not_given_up(&settings, has_given_up));
-    make_readable(&mut run.report, settings.as_ref(), options);
+    make_readable(&mut run.report, goes_on.then(|| not_given_up(&settings, has_given_up)), options);
     let folder = options.report.as_deref();
     if folder.is_some() {
         list_certificates(&mut run.report);
@@ -158,15 +157,15 @@ fn list_certificates(report: &mut Report) {
 }
 
 /// Failures say of which source they are. If the run goes on, they are made smaller, and run again to be watched. Then they quote the source.
-fn make_readable(report: &mut Report, settings: Option<&Settings>, options: &Options) {
+fn make_readable(report: &mut Report, settings: Option<Settings>, options: &Options) {
     report.failures.iter_mut().for_each(|file| file.source = Some(SOURCE.fingerprint(&file.job.subject)));
     if let Some(settings) = settings {
-        make_smaller(report, settings, options);
+        make_smaller(report, &settings, options);
         // Those that will be drawn first, and then as many of the others as there is time for.
         let drawn = summary::drawn(report);
         let mut files: Vec<_> = report.failures.iter_mut().enumerate().collect();
         files.sort_by_key(|(place, _)| !drawn.contains(place));
-        watch(files.into_iter().map(|(_, file)| file), settings);
+        watch(files.into_iter().map(|(_, file)| file), &settings);
     }
     report.failures.iter_mut().for_each(|file| file.quote(of_step_here));
 }
