@@ -43,6 +43,24 @@ fn expected_arrows(steps: &[Value], now: u64) -> BTreeSet<(u64, u64, String)> {
     steps.iter().filter_map(arrow).collect()
 }
 
+/// By the memory model, a load that does not see a write does not know of it. How many stale loads there are.
+fn stale_loads_miss_what_they_do_not_know(steps: &[Value]) -> usize {
+    let text = |step: &Value| step["text"].as_str().unwrap().to_owned();
+    let stale: Vec<&Value> = steps.iter().filter(|step| step["kind"] == "stale").collect();
+    for load in &stale {
+        let (from, to) = (load["from"].as_u64().unwrap() as usize, load["number"].as_u64().unwrap() as usize);
+        let object = text(load).split_once(" → ").unwrap().0.to_owned();
+        let writes = steps[from..to].iter().filter(|step| text(step).starts_with(&format!("{object}: ")));
+        let missed: Vec<&Value> = writes.map(|step| &step["number"]).collect();
+        let unknown = load["unknown"].as_array().unwrap();
+        assert!(
+            !missed.is_empty() && missed.iter().all(|write| unknown.contains(write)),
+            "{missed:?}: {load}"
+        );
+    }
+    stale.len()
+}
+
 /// The same of a snapshot in the file.
 fn told(snapshot: &Value) -> Vec<String> {
     let tables = snapshot["tables"].as_array().cloned().unwrap_or_default();
@@ -115,6 +133,7 @@ fn the_page_draws_after_each_step_what_the_file_says_without_a_console_error() {
     let data = text.split_once("id=\"execution\">").unwrap().1.split_once("</script>").unwrap().0;
     let data: Value = serde_json::from_str(data).unwrap();
     let all = data["steps"].as_array().unwrap();
+    assert!(stale_loads_miss_what_they_do_not_know(all) > 0, "there is a stale load");
     let (mut changes, mut lines) = (0, 0);
     for (at, step) in all.iter().enumerate().filter(|(_, step)| !step["after"].is_null()) {
         assert!(steps.iter().any(|of_file| of_file["snapshot"] == step["after"]), "it is one of the file");
