@@ -3,6 +3,7 @@
 use super::cells::{cell, lines};
 use super::excerpt::{Excerpts, names, place};
 use super::execution::Execution;
+use super::fold::is_of_a_call;
 use super::seen::Seen;
 use crate::style::{count, wrapped};
 use linear::{Program, Snapshot, Step};
@@ -94,6 +95,13 @@ impl Columns {
 }
 
 impl Drawing<'_> {
+    /// How many of these steps are drawn beside the calls and the returns, if not all are asked for.
+    pub fn unfolded(&self, steps: &[Step]) -> usize {
+        let execution = Execution::new(steps, self.program, self.stopped);
+        let drawn = execution.steps.iter().zip(&execution.drawn);
+        drawn.filter(|(seen, drawn)| **drawn && !is_of_a_call(seen.step)).count()
+    }
+
     /// What the source says of a step, if each step is drawn: what it is in the specification, and whether the call takes effect there.
     fn names(&self, execution: &Execution<'_>, at: usize) -> String {
         let source = self.source.filter(|_| self.all);
