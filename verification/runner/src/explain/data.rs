@@ -14,7 +14,7 @@ use serde::Serialize;
 pub(super) enum Kind {
     /// It wrote the value that is seen.
     Read,
-    /// The same, and another value was there already.
+    /// The same, and another value was there already; perhaps no step wrote the one that is seen: it was there from the start.
     Stale,
     /// It unlocked the mutex.
     Lock,
@@ -109,9 +109,9 @@ impl<'s> Data<'s> {
             let (known, unknown) = (numbers(known), numbers(unknown));
             let from = order.from[seen.at].and_then(|from| execution.number_of(from));
             let kind = match step.action.as_str() {
-                "Lock" => Kind::Lock,
-                _ if step.stale => Kind::Stale,
-                _ => Kind::Read,
+                _ if step.stale => Some(Kind::Stale),
+                "Lock" => from.map(|_| Kind::Lock),
+                _ => from.map(|_| Kind::Read),
             };
             steps.push(Told {
                 number: at + 1,
@@ -119,7 +119,7 @@ impl<'s> Data<'s> {
                 text: cell(step, program, true).unwrap_or_default(),
                 little: !execution.drawn[at],
                 from,
-                kind: from.map(|_| kind),
+                kind,
                 knows: knows(&known, &unknown),
                 unknown,
                 line: place(step),

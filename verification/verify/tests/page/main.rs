@@ -48,7 +48,8 @@ fn stale_loads_miss_what_they_do_not_know(steps: &[Value]) -> usize {
     let text = |step: &Value| step["text"].as_str().unwrap().to_owned();
     let stale: Vec<&Value> = steps.iter().filter(|step| step["kind"] == "stale").collect();
     for load in &stale {
-        let (from, to) = (load["from"].as_u64().unwrap() as usize, load["number"].as_u64().unwrap() as usize);
+        let number = |name: &str| usize::try_from(load[name].as_u64().unwrap_or(0)).unwrap();
+        let (from, to) = (number("from"), number("number"));
         let object = text(load).split_once(" → ").unwrap().0.to_owned();
         let writes = steps[from..to].iter().filter(|step| text(step).starts_with(&format!("{object}: ")));
         let missed: Vec<&Value> = writes.map(|step| &step["number"]).collect();
