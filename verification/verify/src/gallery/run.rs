@@ -2,7 +2,7 @@
 
 use super::Variant;
 use super::copy::Tree;
-use crate::quoted::of_step;
+use crate::repository::of_step;
 use explore::engine::Engine;
 use explore::job::Job;
 use linear::{Level, Verdict};
