@@ -85,7 +85,7 @@ fn dispatch(cli: Cli) -> Result<ExitCode, Usage> {
             run(plan, options)
         }
         Some(Command::Explain { file, html, all }) => explain_file(&file, html.as_deref(), all),
-        Some(Command::Replay { file }) => replay(&file, options),
+        Some(Command::Replay { file, scratch }) => replay(&file, scratch.as_deref(), options),
         Some(Command::Figures { report, document, check }) => put_figures(&report, &document, check),
         Some(Command::Worker) => {
             worker::serve(&SOURCE, &HANDLERS)

@@ -47,6 +47,9 @@ pub struct FailureFile {
     pub verdict: Verdict,
     /// The job, to run it again.
     pub job: Job,
+    /// The broken variant whose edit was in the copy of the source that was run; without one it was the source.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub variant: Option<String>,
     /// The source that was run, as a number that changes with it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
@@ -62,7 +65,8 @@ impl FailureFile {
     /// A file of this program's version.
     pub fn new(about: String, verdict: Verdict, job: Job) -> FailureFile {
         let source_lines = Excerpts::new();
-        FailureFile { version: VERSION, about, verdict, job, source: None, source_lines, minimised: None }
+        let (variant, source, minimised) = (None, None, None);
+        FailureFile { version: VERSION, about, verdict, job, variant, source, source_lines, minimised }
     }
 
     /// Notes the lines of the source that was run, which `text` has by the names of its files: `map/entry.rs`.

@@ -95,10 +95,13 @@ pub(crate) enum Command {
         #[arg(long)]
         all: bool,
     },
-    /// Run the failing execution of a failure file again.
+    /// Run the failing execution of a failure file again; that of a broken variant in a copy of the source with its edit.
     Replay {
-        /// A file `failure-*.json` from a report folder.
+        /// A file `failure-*.json` from a report folder, or one of docs/drawn.
         file: PathBuf,
+        /// Where that copy is made and built; target/mutants by default.
+        #[arg(long, value_name = "DIR")]
+        scratch: Option<PathBuf>,
     },
     /// Put the figures of a report into docs/what-was-checked.md.
     #[command(alias = "readme")]
