@@ -24,6 +24,7 @@ pub mod console;
 pub mod deliberate_failures;
 pub mod explain;
 pub mod families;
+pub mod game;
 pub mod journal;
 pub mod known_self_tests;
 pub mod minimise;

@@ -6,10 +6,12 @@ mod execution;
 mod fold;
 mod page;
 mod seen;
+mod told;
 
 pub use cells::{cell, lines};
 pub use drawing::Drawing;
 pub use page::page;
+pub use told::{played, told};
 
 use crate::minimised::Minimised;
 use crate::style::{count, wrapped};
