@@ -82,7 +82,10 @@ impl Report {
             let name = file_name(number, failure);
             let path = folder.join(format!("{name}.json"));
             write_whole(&path, serde_json::to_string_pretty(failure)?.as_bytes())?;
-            write_whole(&folder.join(format!("{name}.html")), explain::page(failure).as_bytes())?;
+            write_whole(
+                &folder.join(format!("{name}.html")),
+                explain::page(failure, explain::NO_SOURCE).as_bytes(),
+            )?;
             paths.push(path);
         }
         Ok(paths)

@@ -10,6 +10,7 @@
 //! | `gallery` | broken variants, and who sees them |
 //! | `specifications` | the code held to the TLA+: edges and traces |
 //! | `documents` | what commands write into Markdown |
+//! | `quoted` | lines of the source that was run |
 //! | `repository` | its folder, and its files |
 //!
 //! The rest is in the crates beside this one: `linear` (programs, histories, the judge), `explore` (the engines), `runner` (worker processes,
@@ -22,6 +23,7 @@ pub mod documents;
 pub mod families;
 pub mod gallery;
 pub mod orderings;
+pub mod quoted;
 pub mod repository;
 pub mod scenarios;
 pub mod specifications;

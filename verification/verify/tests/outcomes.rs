@@ -105,6 +105,53 @@ fn an_execution_with_an_outcome_is_drawn_by_its_number_or_by_its_text() {
 }
 
 #[test]
+fn an_execution_that_passes_is_a_page_that_says_so() {
+    let _watch = watch_for("the test", TEST);
+    let folder = tempfile::tempdir().unwrap();
+    let page = folder.path().join("page.html");
+    let args = [
+        "check",
+        STORE_BUFFERING,
+        "--engine",
+        "shuttle",
+        "--mode",
+        "sleep",
+        "--html",
+        page.to_str().unwrap(),
+    ];
+    assert_eq!(verify(&args).status.code(), Some(2), "of which outcome?");
+    let output = verify(&[&args[..], &["--show", "3"]].concat());
+    let told = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(0), "{told}{}", text(&output.stderr));
+    assert!(told.contains(&format!("is a page: {}", page.display())), "{told}");
+    let text_of_it = std::fs::read_to_string(&page).unwrap();
+    let outcome = "passes: (); absent || (); 1 -&gt; {a:1 b:1}";
+    assert!(text_of_it.contains(&format!("<title>{outcome}")), "{text_of_it}");
+    assert!(text_of_it.contains(&format!("{outcome}</h1>")) && !text_of_it.contains("FAILED"));
+    assert!(
+        text_of_it.contains("self.slot.load(") && text_of_it.contains("\"action\":\"ELoad or Visit\""),
+        "with its source"
+    );
+    let nowhere = folder.path().join("no/page.html");
+    let output = verify(&[
+        "check",
+        "|| load a",
+        "--mode",
+        "sleep",
+        "--show",
+        "1",
+        "--html",
+        nowhere.to_str().unwrap(),
+    ]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("cannot be written"), "{}", text(&output.stderr));
+    // The same as text, with what each step is in the specification.
+    let all = text(&verify(&["check", "|| load a", "--mode", "sleep", "--show", "1", "--all"]).stdout);
+    let (_, drawn) = all.split_once("Outcome 1").expect("it is drawn");
+    assert!(drawn.contains("(Rd1)") && too_wide(drawn).is_empty(), "{drawn}");
+}
+
+#[test]
 fn list_fits_80_columns_and_says_what_each_engine_is_for() {
     let _watch = watch_for("the test", TEST);
     let told = text(&verify(&["list"]).stdout);

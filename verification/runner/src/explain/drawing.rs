@@ -1,6 +1,7 @@
 //! An execution as columns: one for each thread, time going down, and what the subject looks like at the side.
 
 use super::cells::{cell, lines};
+use super::excerpt::{Excerpts, actions, place};
 use super::execution::Execution;
 use super::seen::Seen;
 use crate::style::{count, wrapped};
@@ -17,12 +18,8 @@ pub struct Drawing<'p> {
     pub all: bool,
     /// The execution stopped in the middle, at its last step.
     pub stopped: bool,
-}
-
-/// The line of the source under test, if the step is one of it: memory is freed, and mutexes are unlocked, in other people's code.
-pub(super) fn place(step: &Step) -> &str {
-    let is_other = ["facade/", "ptr/", "alloc/"].iter().any(|folder| step.line.starts_with(folder));
-    if is_other { "" } else { &step.line }
+    /// Lines of the source, if they are known: with each step drawn, they say what it is in the specification.
+    pub source: Option<&'p Excerpts>,
 }
 
 /// The narrowest column of a thread.
@@ -55,7 +52,7 @@ enum Row<'s> {
 }
 
 /// What is different in the second snapshot: nothing, if it looks the same.
-fn changed(before: Option<&Snapshot>, now: &Snapshot) -> Vec<String> {
+pub(super) fn changed(before: Option<&Snapshot>, now: &Snapshot) -> Vec<String> {
     let (old, new) = (before.map(lines).unwrap_or_default(), lines(now));
     if old == new { Vec::new() } else { new }
 }
@@ -97,13 +94,21 @@ impl Columns {
 }
 
 impl Drawing<'_> {
+    /// What a step is in the specification, if each step is drawn and the source names it.
+    fn action(&self, step: &Step) -> String {
+        let source = self.source.filter(|_| self.all);
+        let names = source.map_or_else(Vec::new, |source| actions(source, place(step)));
+        if names.is_empty() { String::new() } else { format!(" ({})", names.join(" or ")) }
+    }
+
     /// The rows, with what says little folded.
     fn rows<'s>(&self, execution: &Execution<'s>, orderings: bool) -> Vec<Row<'s>> {
         let mut rows = Vec::new();
         for (at, (seen, drawn)) in execution.steps.iter().zip(&execution.drawn).enumerate() {
             match (self.all || *drawn, rows.last_mut()) {
                 (true, _) => {
-                    let text = cell(seen.step, self.program, orderings).unwrap_or_default();
+                    let mut text = cell(seen.step, self.program, orderings).unwrap_or_default();
+                    text.push_str(&self.action(seen.step));
                     rows.push(Row::Step(at + 1, *seen, text));
                 }
                 (false, Some(Row::Folded(so_many))) => *so_many += 1,

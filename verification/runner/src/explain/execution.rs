@@ -25,10 +25,12 @@ impl<'s> Execution<'s> {
         // A subject may have nothing to show.
         let look = |step: &'s Step| step.snapshot.as_ref().filter(|snapshot| !lines(snapshot).is_empty());
         let (mut setup, mut start, mut steps) = (0, None, Vec::<Seen<'_>>::new());
-        for step in all {
+        for (at, step) in all.iter().enumerate() {
             let is_visible = cell(step, program, false).is_some();
             match steps.last_mut() {
-                _ if is_visible && step.thread < threads => steps.push(Seen { step, after: look(step) }),
+                _ if is_visible && step.thread < threads => {
+                    steps.push(Seen { step, at, after: look(step) });
+                }
                 // What changes at a step that is not drawn is seen after the one before it.
                 Some(last) => last.after = look(step).or(last.after),
                 None => {
@@ -46,11 +48,13 @@ impl<'s> Execution<'s> {
         self.start.is_some() || self.steps.iter().any(|seen| seen.after.is_some())
     }
 
-    /// The step that wrote what the step at this place has seen, if it is one of these.
-    pub(super) fn seen_from(&self, at: usize) -> Option<usize> {
-        let step = self.steps[at].step;
-        step.seen.as_ref()?;
-        let wrote = |other: &Seen<'_>| other.step.object == step.object && other.step.written == step.seen;
-        self.steps[..at].iter().rposition(wrote)
+    /// The number under which the step at this place among all of them is drawn, from 1; 0 for one of the set-up; none for one that is not drawn.
+    pub(super) fn number_of(&self, at: usize) -> Option<usize> {
+        match self.steps.first() {
+            Some(first) if at >= first.at => {
+                self.steps.binary_search_by_key(&at, |seen| seen.at).ok().map(|number| number + 1)
+            }
+            _ => Some(0),
+        }
     }
 }

@@ -17,7 +17,7 @@ fn is_write(step: &Step) -> bool {
 
 /// How much a step says about what went wrong: `at` is its place, `before` what the subject looked like.
 fn weight(steps: &[Seen<'_>], at: usize, before: Option<&Snapshot>) -> u32 {
-    let Seen { step, after } = steps[at];
+    let Seen { step, after, .. } = steps[at];
     let look = |snapshot: Option<&Snapshot>| snapshot.map(|s| (s.tables.clone(), s.broken.clone()));
     let facts = |snapshot: Option<&Snapshot>| snapshot.map(|snapshot| snapshot.facts.clone());
     // What a thread has seen, and another has changed before it does anything else.
@@ -79,7 +79,8 @@ mod tests {
     }
 
     fn folded(steps: &[Step], stopped: bool) -> Vec<usize> {
-        let seen: Vec<Seen<'_>> = steps.iter().map(|step| Seen { step, after: None }).collect();
+        let seen = |(at, step)| Seen { step, at, after: None };
+        let seen: Vec<Seen<'_>> = steps.iter().enumerate().map(seen).collect();
         let drawn = drawn(&seen, None, stopped);
         (0..steps.len()).filter(|at| !drawn[*at]).collect()
     }

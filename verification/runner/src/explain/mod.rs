@@ -1,17 +1,23 @@
 //! A failure as a person reads it: a column for each thread, time going down.
 
 mod cells;
+mod data;
 mod drawing;
+mod excerpt;
 mod execution;
 mod fold;
+mod order;
 mod page;
+mod play;
 mod seen;
 mod told;
 
 pub use cells::{cell, lines};
 pub use drawing::Drawing;
-pub use page::page;
-pub use told::{played, told};
+pub use excerpt::{Excerpt, Excerpts, excerpts};
+pub use page::{NO_SOURCE, page, page_of_example};
+pub use play::page_of_game;
+pub use told::told;
 
 use crate::minimised::Minimised;
 use crate::style::{count, wrapped};
@@ -48,6 +54,9 @@ pub struct FailureFile {
     /// The source that was run, as a number that changes with it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
+    /// The lines of that source which its steps have, each with those around it: `map/entry.rs:93`.
+    #[serde(default, skip_serializing_if = "Excerpts::is_empty")]
+    pub source_lines: Excerpts,
     /// From what it was made, if it was made smaller.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub minimised: Option<Minimised>,
@@ -56,7 +65,14 @@ pub struct FailureFile {
 impl FailureFile {
     /// A file of this program's version.
     pub fn new(about: String, verdict: Verdict, job: Job) -> FailureFile {
-        FailureFile { version: VERSION, about, verdict, job, source: None, minimised: None }
+        let source_lines = Excerpts::new();
+        FailureFile { version: VERSION, about, verdict, job, source: None, source_lines, minimised: None }
+    }
+
+    /// Notes the lines of the source that was run, which `text` has by the names of its files: `map/entry.rs`.
+    pub fn quote(&mut self, text: impl FnMut(&str) -> Option<String>) {
+        let steps = self.verdict.failure.as_ref().map_or(&[][..], |failure| &failure.steps);
+        self.source_lines = excerpts(steps, text);
     }
 
     /// Reads a file.
@@ -116,7 +132,8 @@ pub fn text(file: &FailureFile, width: usize, all: bool) -> String {
     out.push('\n');
     // An execution that was judged came to its end; any other stopped where it failed.
     let stopped = failure.outcome.is_none();
-    out.push_str(&Drawing { program: program.as_ref(), width, all, stopped }.text(&failure.steps));
+    let source = Some(&file.source_lines);
+    out.push_str(&Drawing { program: program.as_ref(), width, all, stopped, source }.text(&failure.steps));
     out
 }
 

@@ -1,13 +1,8 @@
 "use strict";
+// The page of an execution: steps, slider and keys. `drawing.js` draws what the subject looks like, `arrows.js` what comes from where.
 (() => {
-  const { start, steps } = JSON.parse(document.getElementById("execution").textContent);
+  const { start, steps, source, no_source } = JSON.parse(document.getElementById("execution").textContent);
   const by = (id) => document.getElementById(id);
-  const make = (tag, className, text) => {
-    const element = document.createElement(tag);
-    element.className = className;
-    element.textContent = text;
-    return element;
-  };
   const rows = steps.map((step) => by(`step-${step.number}`));
   const slider = by("slider");
   let now = 0;
@@ -20,57 +15,68 @@
     return start;
   };
 
-  const rowsOf = (look) => new Map((look?.tables ?? []).flatMap((table) =>
-    table.rows.map((row) => [`${table.name} ${row.key} ${row.object}`, `${row.holds} ${row.value ?? ""}`])));
-
-  // The key's second entry has a mark: two tables share an entry only if it is the same object.
-  const second = (look, row) => {
-    const first = look.tables.flatMap((table) => table.rows).find((other) => other.key === row.key);
-    return first.object === row.object ? "" : "′";
+  // Where the step comes from, in words.
+  const origin = (step) => {
+    if (step.from === null) return "";
+    const who = step.from === 0 ? "the set-up" : `step ${step.from}`;
+    return step.kind === "lock" ? ` (${who} unlocked it)` : ` (what ${who} wrote)`;
   };
 
-  const drawTable = (look, table, before) => {
-    const box = make("div", "table", "");
-    box.append(make("h3", "", table.mark ? `${table.name}, ${table.mark}` : table.name));
-    if (!table.exists) box.append(make("div", "none", "none"));
-    else if (table.rows.length === 0) box.append(make("div", "none", "empty"));
-    for (const row of table.rows) {
-      const same = before.get(`${table.name} ${row.key} ${row.object}`) === `${row.holds} ${row.value ?? ""}`;
-      const entry = make("div", same ? "entry" : "entry changed", "");
-      entry.dataset.object = row.object;
-      // Boxes of one colour are one entry, in whichever table they are.
-      entry.style.setProperty("--hue", (row.object * 67) % 360);
-      entry.append(make("span", "", row.key + second(look, row)), make("span", "", row.holds));
-      box.append(entry);
-    }
-    return box;
+  // The lines of the source around the step's, or why there are none.
+  const drawSource = (step) => {
+    const figure = by("source");
+    const excerpt = step && source[step.line];
+    const none = step?.line ? no_source : "This step is in no line of the source under test.";
+    const action = step?.action ? `; in the specification: ${step.action}` : "";
+    figure.hidden = !step;
+    figure.querySelector("figcaption").textContent = excerpt ? step.line + action : none;
+    const at = excerpt ? Number(step.line.split(":").pop()) : 0;
+    const indents = (excerpt?.lines ?? []).map((line) => line.search(/\S/));
+    const least = Math.min(...indents.filter((indent) => indent >= 0));
+    const lines = (excerpt?.lines ?? []).map((text, index) => {
+      const number = excerpt.first + index;
+      const line = drawing.make(number === at ? "mark" : "span", "source-line", "");
+      const code = drawing.make("span", "", text.trim());
+      code.style.paddingLeft = `${Math.max(0, indents[index] - least)}ch`;
+      line.append(drawing.make("span", "source-number", number), code);
+      return line;
+    });
+    figure.querySelector("pre").hidden = !excerpt;
+    figure.querySelector("code").replaceChildren(...lines);
   };
 
   const draw = () => {
     const step = steps[now - 1];
     const look = lookAfter(now);
-    const before = rowsOf(now > 0 ? lookAfter(now - 1) : look);
+    const before = now > 0 ? lookAfter(now - 1) : look;
     by("when").textContent = step ? `After step ${now} of ${steps.length}` : "Before the first step";
-    const from = step?.from ? ` (what step ${step.from} wrote)` : "";
-    by("what").textContent = step ? step.text + from : "the set-up is over";
-    by("tables").replaceChildren(...(look?.tables ?? []).map((table) => drawTable(look, table, before)));
-    const facts = (look?.facts ?? []).map(([name, value]) => `${name}: ${value}`);
-    const retired = (look?.retired ?? []).map((object) => `retired: ${object.name}, waits for thread ${object.waits_for.join(", ") || "nobody"}`);
-    const pinned = look?.pinned?.length ? [`pinned: thread ${[...new Set(look.pinned)].join(", ")}`] : [];
-    const broken = look?.broken ? [`broken: ${look.broken}`] : [];
-    by("facts").replaceChildren(...[...facts, ...pinned, ...retired, ...broken].map((text) => make("li", "", text)));
+    by("what").textContent = step ? step.text + origin(step) : "the set-up is over";
+    by("knows").textContent = step ? step.knows : "";
+    drawSource(step);
+    by("tables").replaceChildren(...drawing.tables(look, before));
+    by("facts").replaceChildren(...drawing.facts(look, before));
+    const changed = step?.changed.length ? ` Now: ${step.changed.join("; ")}.` : "";
+    by("said").textContent = step ? `Step ${now} of ${steps.length}, thread ${step.thread}: ${step.text}${origin(step)}.${changed}` : "Before the first step.";
   };
 
   const show = (number, scrolls) => {
     now = Math.max(0, Math.min(steps.length, number));
+    const step = steps[now - 1];
     rows.forEach((row, at) => {
-      row.classList.toggle("now", at + 1 === now);
-      row.classList.toggle("from", at + 1 === steps[now - 1]?.from);
-      row.classList.toggle("later", at + 1 > now);
-      row.toggleAttribute("aria-current", at + 1 === now);
+      const number = at + 1;
+      const isUnknown = step?.unknown.includes(number) ?? false;
+      row.classList.toggle("now", number === now);
+      row.classList.toggle("from", number === step?.from);
+      row.classList.toggle("later", number > now);
+      row.classList.toggle("known", number < now && !isUnknown);
+      row.classList.toggle("unknown", isUnknown);
+      if (number === now) row.setAttribute("aria-current", "step");
+      else row.removeAttribute("aria-current");
     });
     slider.value = now;
+    slider.setAttribute("aria-valuetext", step ? `step ${now} of ${steps.length}` : "before the first step");
     draw();
+    arrows.draw(by("arrows"), steps, rows, now);
     history.replaceState(null, "", now > 0 ? `#step-${now}` : "#start");
     if (scrolls) rows[now - 1]?.scrollIntoView({ block: "nearest" });
   };
@@ -84,7 +90,7 @@
 
   const fromFragment = () => Number(/^#step-(\d+)$/.exec(location.hash)?.[1] ?? 0);
   document.documentElement.classList.add("js");
-  document.querySelectorAll("nav.controls, aside").forEach((element) => { element.hidden = false; });
+  document.querySelectorAll("nav.controls, aside, .legend").forEach((element) => { element.hidden = false; });
   by("first").onclick = () => show(0, true);
   by("back").onclick = () => show(next(-1), true);
   by("on").onclick = () => show(next(1), true);
@@ -100,4 +106,7 @@
   };
   window.onhashchange = () => { if (fromFragment() !== now) show(fromFragment(), true); };
   show(fromFragment(), true);
+  window.onload = () => rows[now - 1]?.scrollIntoView({ block: "nearest" });
+  // Rows are folded, or the window is another one.
+  new ResizeObserver(() => arrows.draw(by("arrows"), steps, rows, now)).observe(by("arrows").parentElement);
 })();

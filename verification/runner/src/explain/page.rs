@@ -1,39 +1,38 @@
 //! An execution as a page: one file, which needs no network. Without its script it is a table; with it, a reader goes from step to step.
 
-use super::cells::{cell, lines};
-use super::drawing::place;
+use super::cells::lines;
+use super::data::Data;
+use super::excerpt::{Excerpts, place};
 use super::execution::Execution;
-use super::seen::Seen;
 use super::{FailureFile, found_where};
-use linear::{Program, Snapshot, Step};
+use linear::{Example, Program, Step};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
-use serde::Serialize;
 
-const STYLE: &str = include_str!("page.css");
+pub(super) const STYLE: &str = include_str!("page.css");
+/// Draws a snapshot; any page may have it.
+pub(super) const DRAWING: &str = include_str!("drawing.js");
+/// Draws arrows over a table of steps.
+const ARROWS: &str = include_str!("arrows.js");
+/// Steps through an execution.
 const SCRIPT: &str = include_str!("page.js");
 
-/// A step, for the script.
-#[derive(Serialize)]
-struct Told<'s> {
-    number: usize,
-    text: &'s str,
-    /// It is folded unless the reader wants every step.
-    little: bool,
-    /// The number of the step that wrote what this one sees.
-    from: Option<usize>,
-    stale: bool,
-    /// What the subject looks like after it; nothing where it looks as before.
-    after: Option<&'s Snapshot>,
+/// Why no line of the source is shown, if nobody knows better.
+pub const NO_SOURCE: &str = "The source that was run is not known, so its lines are not shown.";
+
+/// What is on a page.
+struct Shown<'s> {
+    title: String,
+    head: Markup,
+    steps: &'s [Step],
+    program: Option<&'s Program>,
+    /// The execution stopped in the middle, at its last step.
+    stopped: bool,
+    /// The lines of the source; why there are none, if there are none.
+    source: (&'s Excerpts, &'s str),
 }
 
-/// The execution, for the script.
-#[derive(Serialize)]
-struct Data<'s> {
-    start: Option<&'s Snapshot>,
-    steps: Vec<Told<'s>>,
-}
-
-fn class(step: &Step) -> &'static str {
+/// How the row of a step is set.
+pub(super) fn class(step: &Step) -> &'static str {
     match step.action.as_str() {
         "Call" | "Return" => "call",
         _ if step.stale => "stale",
@@ -43,10 +42,11 @@ fn class(step: &Step) -> &'static str {
 }
 
 /// The steps as a table: a column for each thread.
-fn table(execution: &Execution<'_>, texts: &[String]) -> Markup {
-    let rows = execution.steps.iter().zip(&execution.drawn).zip(texts).enumerate();
+fn table(execution: &Execution<'_>, data: &Data<'_>) -> Markup {
+    let rows = execution.steps.iter().zip(&execution.drawn).zip(&data.steps).enumerate();
     html! {
         table.steps {
+            caption { "The steps of the execution, in their order: a column for each thread." }
             thead { tr {
                 th scope="col" { "step" }
                 @for thread in 0..execution.threads { th scope="col" { "thread " (thread) } }
@@ -54,11 +54,11 @@ fn table(execution: &Execution<'_>, texts: &[String]) -> Markup {
                 th.line scope="col" { "line" }
             } }
             tbody {
-                @for (at, ((seen, drawn), text)) in rows {
+                @for (at, ((seen, drawn), told)) in rows {
                     tr id=(format!("step-{}", at + 1)) class=(class(seen.step)) data-little[!drawn] {
-                        td.number { a href=(format!("#step-{}", at + 1)) { (at + 1) } }
+                        th.number scope="row" { a href=(format!("#step-{}", at + 1)) aria-label=(format!("step {}", at + 1)) { (at + 1) } }
                         @for thread in 0..execution.threads {
-                            td.here[thread == seen.step.thread] { @if thread == seen.step.thread { (text) } }
+                            td.here[thread == seen.step.thread] { @if thread == seen.step.thread { (told.text) } }
                         }
                         @if execution.is_watched() {
                             td.after { @if let Some(after) = seen.after { (lines(after).join("; ")) } }
@@ -72,63 +72,100 @@ fn table(execution: &Execution<'_>, texts: &[String]) -> Markup {
 }
 
 /// What the reader steps with, and where the subject is drawn.
-fn stage(execution: &Execution<'_>, texts: &[String]) -> Markup {
+fn stage(execution: &Execution<'_>, data: &Data<'_>) -> Markup {
     html! {
         nav.controls aria-label="steps" hidden {
-            button type="button" id="first" title="first step (Home)" aria-label="first step" { "|◀" }
+            button type="button" id="first" title="before the first step (Home)" aria-label="before the first step" { "|◀" }
             button type="button" id="back" title="step before (←)" aria-label="step before" { "◀" }
             input type="range" id="slider" min="0" max=(execution.steps.len()) value="0" aria-label="step";
             button type="button" id="on" title="next step (→)" aria-label="next step" { "▶" }
             button type="button" id="last" title="last step (End)" aria-label="last step" { "▶|" }
             label { input type="checkbox" id="every"; " every step" }
         }
+        p.said id="said" aria-live="polite" {}
         div.stage {
-            div.lanes { (table(execution, texts)) }
-            aside aria-live="polite" aria-label="the subject after the step" hidden {
+            div.column {
+                div.lanes tabindex="0" role="region" aria-label="steps of the threads" {
+                    div.sheet { (table(execution, data)) (arrows()) }
+                }
+                (legend())
+            }
+            aside aria-label="the step, and the subject after it" hidden {
                 h2 id="when" { "Before the first step" }
                 p id="what" {}
+                p id="knows" {}
                 div id="tables" {}
                 ul id="facts" {}
+                figure id="source" { figcaption {} pre { code {} } }
             }
         }
     }
 }
 
-/// The data of the script. `<` is written so that no text can end the element that it is in.
-fn data(execution: &Execution<'_>, texts: &[String]) -> String {
-    let steps = execution.steps.iter().zip(texts).enumerate().map(|(at, (seen, text))| Told {
-        number: at + 1,
-        text,
-        little: !execution.drawn[at],
-        from: execution.seen_from(at).map(|from| from + 1),
-        stale: seen.step.stale,
-        after: seen.after,
-    });
-    let data = Data { start: execution.start, steps: steps.collect() };
-    serde_json::to_string(&data).expect("plain data").replace('<', "\\u003c")
+/// Where the script draws from which step the value comes that a step sees.
+fn arrows() -> Markup {
+    let head = |id: &str| {
+        html! {
+            marker id=(id) viewBox="0 0 8 8" refX="7" refY="4" markerWidth="9" markerHeight="9" markerUnits="userSpaceOnUse" orient="auto" {
+                path d="M0 0 8 4 0 8z" {}
+            }
+        }
+    };
+    html! {
+        svg.arrows id="arrows" aria-hidden="true" {
+            defs { @for kind in ["read", "stale", "lock"] { (head(&format!("head-{kind}"))) } }
+            g {}
+        }
+    }
+}
+
+/// What the marks mean.
+fn legend() -> Markup {
+    let line = |class: &str, text: &str| {
+        html! { li { svg.sample viewBox="0 0 36 10" aria-hidden="true" { path.(class) d="M1 5 H34" {} } (text) } }
+    };
+    let row = |class: &str, text: &str| html! { li { span.sample.(class) aria-hidden="true" {} (text) } };
+    html! {
+        details.legend open hidden {
+            summary { "What the marks mean" }
+            ul {
+                (line("read", "from the step that wrote a value to the step of another thread that sees it"))
+                (line("stale", "the same, and the value was out of date: another one had been written"))
+                (line("lock", "from the unlock of a mutex to the lock that follows"))
+                (row("known", "happens before the current step: it knows of this one"))
+                (row("not-known", "came earlier, and the current step does not know of it"))
+                (row("call", "a call begins or ends")) (row("write", "a write")) (row("stale-load", "a stale load"))
+            }
+        }
+    }
 }
 
 /// The page of an execution: a head, and its steps.
-fn whole(title: &str, head: &Markup, steps: &[Step], program: Option<&Program>, stopped: bool) -> String {
-    let execution = Execution::new(steps, program, stopped);
-    let text = |seen: &Seen<'_>| cell(seen.step, program, true).unwrap_or_default();
-    let texts: Vec<String> = execution.steps.iter().map(text).collect();
+fn whole(shown: &Shown<'_>) -> String {
+    let execution = Execution::new(shown.steps, shown.program, shown.stopped);
+    let data = Data::new(shown.steps, &execution, shown.program, shown.source);
     let page = html! {
         (DOCTYPE)
         html lang="en" {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
-                title { (title) }
+                title { (shown.title) }
                 style { (PreEscaped(STYLE)) }
             }
             body {
-                (head)
-                @if execution.steps.is_empty() {
-                    p { "No steps were recorded: it happened outside an execution." }
-                } @else {
-                    (stage(&execution, &texts))
-                    script type="application/json" id="execution" { (PreEscaped(data(&execution, &texts))) }
+                main {
+                    (shown.head)
+                    @if execution.steps.is_empty() {
+                        p { "No steps were recorded: it happened outside an execution." }
+                    } @else {
+                        (stage(&execution, &data))
+                    }
+                }
+                @if !execution.steps.is_empty() {
+                    script type="application/json" id="execution" { (PreEscaped(data.json())) }
+                    script { (PreEscaped(DRAWING)) }
+                    script { (PreEscaped(ARROWS)) }
                     script { (PreEscaped(SCRIPT)) }
                 }
             }
@@ -137,14 +174,21 @@ fn whole(title: &str, head: &Markup, steps: &[Step], program: Option<&Program>, 
     page.into_string()
 }
 
-/// The page of a failure.
-pub fn page(file: &FailureFile) -> String {
+/// A line of a head.
+fn field(name: &str, text: &str) -> Markup {
+    html! { dt { (name) } dd { (text) } }
+}
+
+/// The page of a failure. `no_source`: why the lines of its source are not known, if the file has none.
+pub fn page(file: &FailureFile, no_source: &str) -> String {
     let verdict = &file.verdict;
+    let source = (&file.source_lines, no_source);
     let Some(failure) = &verdict.failure else {
-        return whole("No failure", &html! { h1 { "This file has no failure" } }, &[], None, false);
+        let head = html! { h1 { "This file has no failure" } };
+        let title = "No failure".to_owned();
+        return whole(&Shown { title, head, steps: &[], program: None, stopped: false, source });
     };
     let program = file.job.parse().ok();
-    let field = |name: &str, text: &str| html! { dt { (name) } dd { (text) } };
     let head = html! {
         h1 { "FAILED: " (failure.kind) }
         dl {
@@ -160,5 +204,63 @@ pub fn page(file: &FailureFile) -> String {
         }
     };
     let title = format!("{}: {}", failure.kind, verdict.program);
-    whole(&title, &head, &failure.steps, program.as_ref(), failure.outcome.is_none())
+    let (program, stopped) = (program.as_ref(), failure.outcome.is_none());
+    whole(&Shown { title, head, steps: &failure.steps, program, stopped, source })
+}
+
+/// The page of an execution in which nothing is wrong, found by an engine, with the lines of its source.
+pub fn page_of_example(example: &Example, program: &Program, engine: &str, source: &Excerpts) -> String {
+    let head = html! {
+        h1.passes { "passes: " (example.outcome) }
+        dl {
+            dt { "program" } dd { code { (program) } }
+            (field("what", "an execution with this outcome, which the specification allows"))
+            (field("where", &format!("{engine}, execution {} of the search", example.execution)))
+        }
+    };
+    let title = format!("passes: {}: {program}", example.outcome);
+    let source = (source, NO_SOURCE);
+    whole(&Shown { title, head, steps: &example.steps, program: Some(program), stopped: false, source })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::STYLE;
+    use std::collections::BTreeMap;
+
+    /// The colours of a theme by their names: how bright each is, from 0 to 1.
+    fn brightness(theme: &str) -> BTreeMap<String, f64> {
+        let colour = |part: &str| {
+            let (name, rest) = part.split_once(": #")?;
+            let digits: String = rest.chars().take_while(char::is_ascii_hexdigit).collect();
+            let digits: String = match digits.len() {
+                3 => digits.chars().flat_map(|digit| [digit, digit]).collect(),
+                _ => digits,
+            };
+            let channel = |at: usize| {
+                let value = f64::from(u8::from_str_radix(&digits[at..at + 2], 16).expect("a colour")) / 255.0;
+                if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+            };
+            let brightness = 0.2126 * channel(0) + 0.7152 * channel(2) + 0.0722 * channel(4);
+            Some((name.to_owned(), brightness))
+        };
+        theme.split("--").filter_map(colour).collect()
+    }
+
+    /// Text of a page can be read in both themes: the contrast is that of WCAG, level AA.
+    #[test]
+    fn text_stands_out_from_what_is_behind_it_in_both_themes() {
+        let (light, rest) = STYLE.split_once("@media (prefers-color-scheme: dark)").expect("two themes");
+        let (dark, _) = rest.split_once("} }").expect("the end of the dark one");
+        for (name, theme) in [("light", brightness(light)), ("dark", brightness(dark))] {
+            assert!(theme.len() >= 11, "{name}: {theme:?}");
+            let behind = ["back", "box", "call", "write", "stale"];
+            let of_steps = ["ink", "dim"].iter().flat_map(|text| behind.map(|back| (*text, back)));
+            for (text, back) in of_steps.chain(["here", "bad", "good"].map(|text| (text, "back"))) {
+                let (one, other) = (theme[text], theme[back]);
+                let contrast = (one.max(other) + 0.05) / (one.min(other) + 0.05);
+                assert!(contrast >= 4.5, "{name}: {text} on {back}: {contrast:.1}");
+            }
+        }
+    }
 }

@@ -11,8 +11,3 @@ pub fn told(step: &Step, program: &Program) -> String {
         _ => cell(step, Some(program), false).unwrap_or_default(),
     }
 }
-
-/// The page of a game.
-pub fn played(_program: &Program, _game: &crate::game::Game, _picks: &[usize], _command: &str) -> String {
-    String::new()
-}

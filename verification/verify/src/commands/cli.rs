@@ -268,6 +268,9 @@ pub(crate) struct Shown {
     /// With --show: draw every step, also those that say little.
     #[arg(long, requires = "show")]
     pub(crate) all: bool,
+    /// With --show: write a page of HTML to this file instead, which steps through the execution.
+    #[arg(long, value_name = "PAGE", requires = "show", conflicts_with = "all")]
+    pub(crate) html: Option<PathBuf>,
     /// List the outcomes that are impossible, each with the order of the calls that it would need.
     #[arg(long)]
     pub(crate) impossible: bool,

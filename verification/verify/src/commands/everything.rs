@@ -16,20 +16,6 @@ pub(crate) fn everything(profile: Profile, options: &Options) -> Plan {
     let programs = if full { 10 * SELF_TEST_PROGRAMS } else { SELF_TEST_PROGRAMS };
     plan.self_tests(options.seed, programs, many_of_a_subject(programs));
     deliberate_failures::add(&mut plan, &all);
-    // The full profile explores what follows here.
-    let mut runs = [families::quick(), families::helping()]
-        .map(|run| FamilyRun { eager_may_follow: true, ..run })
-        .to_vec();
-    if full {
-        runs = families::certified(true);
-        runs.extend(families::of_the_patterns());
-        runs.extend(families::asked_of_the_oracle(options.seed));
-        runs.extend(families::abstract_modes());
-    }
-    runs.extend(families::lawless(full));
-    for run in runs {
-        plan.family(&FamilyRun { budget: options.budget, ..run }, &SOURCE);
-    }
     if full {
         for scenario in &scenarios::plain() {
             plan.scenario(scenario, &ORACLE, |job| job.budget = options.budget);
@@ -52,6 +38,21 @@ pub(crate) fn everything(profile: Profile, options: &Options) -> Plan {
             job.budget = options.budget;
             job.schedules = if full { 20_000 } else { 2_000 };
         });
+    }
+    // A scenario may take ten seconds, a batch of a family takes one: the families come last, so that no worker waits long for
+    // the others. Which families there are in the full profile is said in `docs/families.md`.
+    let mut runs = [families::quick(), families::helping()]
+        .map(|run| FamilyRun { eager_may_follow: true, ..run })
+        .to_vec();
+    if full {
+        runs = families::certified(true);
+        runs.extend(families::of_the_patterns());
+        runs.extend(families::asked_of_the_oracle(options.seed));
+        runs.extend(families::abstract_modes());
+    }
+    runs.extend(families::lawless(full));
+    for run in runs {
+        plan.family(&FamilyRun { budget: options.budget, ..run }, &SOURCE);
     }
     plan
 }

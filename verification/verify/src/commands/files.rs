@@ -20,6 +20,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use verify::certificates::source::SOURCE;
 use verify::documents::figures;
+use verify::quoted::of_step_here;
 
 fn read_failure(path: &Path) -> Result<FailureFile, Usage> {
     let text = std::fs::read_to_string(path);
@@ -27,12 +28,32 @@ fn read_failure(path: &Path) -> Result<FailureFile, Usage> {
     FailureFile::read(&text).map_err(|error| Usage(format!("`{}`: {error}", path.display())))
 }
 
+/// Sees to it that a file has the lines of its source, if that is known: those that it was written with, or else those of this source, if it is
+/// the same. Returns why there are none, if there are none.
+fn quote(file: &mut FailureFile) -> &'static str {
+    if !file.source_lines.is_empty() {
+        return explain::NO_SOURCE;
+    }
+    match &file.source {
+        None => explain::NO_SOURCE,
+        Some(source) if *source == SOURCE.fingerprint(&file.job.subject) => {
+            file.quote(of_step_here);
+            explain::NO_SOURCE
+        }
+        Some(_) => {
+            "The source has changed since this failure was found, and the file has no lines of it, so none is shown."
+        }
+    }
+}
+
 pub(crate) fn explain_file(path: &Path, html: Option<&Path>, all: bool) -> Result<ExitCode, Usage> {
-    let file = read_failure(path)?;
+    let mut file = read_failure(path)?;
+    let no_source = quote(&mut file);
     match html {
         None => write_out(format_args!("{}", explain::text(&file, width(), all))),
         Some(page) => {
-            let written = runner::write_file::write_whole(page, explain::page(&file).as_bytes());
+            let page_of_it = explain::page(&file, no_source);
+            let written = runner::write_file::write_whole(page, page_of_it.as_bytes());
             written.map_err(|error| Usage(format!("`{}` cannot be written: {error}", page.display())))?;
             say!("{}", page.display());
         }

@@ -21,6 +21,7 @@ use verify::gallery::measure::Group;
 use verify::gallery::random_kept::Tried;
 use verify::gallery::run::{Cell, Outcome, control, named};
 use verify::gallery::{self, Variant, source};
+use verify::quoted::of_step;
 
 /// What was asked of it.
 #[derive(Debug, clap::Args)]
@@ -271,6 +272,9 @@ fn run_one(
             let settings = Settings { program: Some(program), ..settings.clone() };
             make_all_smaller(&mut report, &settings, options);
             watch(&mut report.failures, &settings);
+            // The copy still has the edit.
+            let text = |name: &str| tree.read(name).ok();
+            report.failures.iter_mut().for_each(|failure| failure.quote(|file| of_step(file, text)));
         }
         cells.extend(test_cell(tree, variant, false)?);
         Ok(cells)

@@ -15,6 +15,7 @@ use std::time::Instant;
 use verify::orderings::kept::Record;
 use verify::orderings::matrix::{Matrix, Row};
 use verify::orderings::{Weakening, weakenings};
+use verify::quoted::of_step_here;
 
 /// What was asked of it.
 #[derive(Debug, clap::Args)]
@@ -89,6 +90,7 @@ pub(crate) fn orderings(asked: &Asked, options: &Options) -> Result<ExitCode, Us
     if options.report.is_some() {
         make_schedules_simpler(&mut matrix.failures, &settings, options);
         watch(&mut matrix.failures, &settings);
+        matrix.failures.iter_mut().for_each(|file| file.quote(of_step_here));
     }
     finish(asked, options, &matrix, chosen.len(), interrupted, started)
 }

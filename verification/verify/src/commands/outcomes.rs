@@ -9,7 +9,7 @@ use explore::engine::{ENGINES, Engine};
 use explore::job::Job;
 use linear::{Call, Program, Verdict, why_no_impossible_outcomes};
 use runner::console::Format;
-use runner::explain::Drawing;
+use runner::explain::{self, Drawing, excerpts};
 use runner::outcomes::{Expected, Outcome, Outcomes};
 use runner::output::write_if_read;
 use runner::plan::Planned;
@@ -17,6 +17,8 @@ use runner::pool::{self, News, Settings};
 use runner::report::Report;
 use runner::scenarios::Scenario;
 use runner::style::wrapped;
+use runner::write_file::write_whole;
+use verify::quoted::of_step_here;
 
 /// Writes a line. The checks have been run: when nobody reads, the exit status is theirs all the same.
 macro_rules! tell {
@@ -60,7 +62,7 @@ pub(crate) fn tell(
         }
     }
     match &shown.show {
-        Some(typed) => show(scenario, &outcomes, (typed, shown.all), engines, options),
+        Some(typed) => show(scenario, &outcomes, (typed, shown), engines, options),
         None => Ok(()),
     }
 }
@@ -184,7 +186,7 @@ fn easiest(outcome: &Outcome) -> Option<Engine> {
 fn show(
     scenario: &Scenario,
     outcomes: &Outcomes,
-    (typed, all): (&str, bool),
+    (typed, shown): (&str, &Shown),
     engines: &Engines,
     options: &Options,
 ) -> Result<(), Usage> {
@@ -193,7 +195,12 @@ fn show(
         return no_such_outcome(program, outcomes, typed, options);
     };
     if outcome.expected == Expected::No {
-        paragraph(&format!("Outcome {} is the failure: it is drawn above.", outcome.number));
+        let page = if shown.html.is_some() {
+            " No page was written: --report DIR writes that of a failure."
+        } else {
+            ""
+        };
+        paragraph(&format!("Outcome {} is the failure: it is drawn above.{page}", outcome.number));
         return Ok(());
     }
     let Some(engine) = easiest(outcome) else {
@@ -219,6 +226,12 @@ fn show(
             "--show {typed}: {engine} was stopped before it came to that outcome: give it a larger --budget"
         )));
     };
+    let source = excerpts(&example.steps, of_step_here);
+    if let Some(page) = &shown.html {
+        let text = explain::page_of_example(&example, program, &engine.to_string(), &source);
+        let written = write_whole(page, text.as_bytes());
+        written.map_err(|error| Usage(format!("`{}` cannot be written: {error}", page.display())))?;
+    }
     if options.format == Format::Json {
         tell!(
             "{}",
@@ -230,8 +243,13 @@ fn show(
         return Ok(());
     }
     tell!("\nOutcome {}: {}", outcome.number, outcome.outcome);
+    if let Some(page) = &shown.html {
+        tell!("Execution {} of {engine} is a page: {}", example.execution, page.display());
+        return Ok(());
+    }
     tell!("Execution {} of {engine}, from top to bottom:\n", example.execution);
-    let drawing = Drawing { program: Some(program), width: width(), all, stopped: false };
+    let (program, width, all) = (Some(program), width(), shown.all);
+    let drawing = Drawing { program, width, all, stopped: false, source: Some(&source) };
     write_if_read(format_args!("{}", drawing.text(&example.steps)));
     Ok(())
 }

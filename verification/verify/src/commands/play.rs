@@ -13,7 +13,7 @@ use explore::job::Job;
 use explore::tree::{Bounds, Tree};
 use linear::Program;
 use runner::console::Format;
-use runner::explain::played;
+use runner::explain::page_of_game;
 use runner::game::Game;
 use runner::style::wrapped;
 use runner::say;
@@ -93,7 +93,7 @@ pub(crate) fn play(asked: &PlayArgs, options: &Options) -> Result<ExitCode, Usag
 fn write_page(table: &Table, tree: Tree, picks: &[usize], page: &Path) -> Result<ExitCode, Usage> {
     let cut = tree.cut.as_ref().map(why_cut);
     let game = Game::new(&table.program, tree);
-    let html = played(&table.program, &game, picks, &table.command);
+    let html = page_of_game(&table.program, &game, (picks, cut.as_deref()), &table.command);
     let written = runner::write_file::write_whole(page, html.as_bytes());
     written.map_err(|error| Usage(format!("`{}` cannot be written: {error}", page.display())))?;
     say!("{}", page.display());

@@ -22,6 +22,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 use verify::certificates::kept;
 use verify::certificates::source::SOURCE;
+use verify::quoted::of_step_here;
 use verify::repository::root;
 
 /// Failures after which a family is given up.
@@ -110,6 +111,7 @@ pub(crate) fn run_and_tell(
     if has_given_up || !interrupted.load(Ordering::Relaxed) {
         make_readable(&mut run.report, &not_given_up(&settings, has_given_up), options);
     }
+    run.report.failures.iter_mut().for_each(|file| file.quote(of_step_here));
     let folder = options.report.as_deref();
     // The words of the verdicts are explained once.
     let legend = folder.is_none_or(|folder| !folder.join("report.json").exists());

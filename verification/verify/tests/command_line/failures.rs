@@ -101,6 +101,41 @@ fn a_failure_is_made_smaller_before_it_is_told_unless_nobody_wants_it() {
 }
 
 #[test]
+fn a_file_quotes_the_source_that_was_run_and_a_page_without_it_says_why() {
+    let _watch = watch_for("the test", TEST);
+    let folder = tempfile::tempdir().unwrap();
+    let args = ["check", "|| deadlock || deadlock", "--subject", "canary", "--mode", "sleep", "--report"];
+    assert_eq!(verify(&[&args[..], &[folder.path().to_str().unwrap()]].concat()).status.code(), Some(1));
+    let file = folder.path().join("failure-001-program-shuttle-sleep.json");
+    let mut json = read_json(&file);
+    let canary = include_str!("../../src/subjects/canary/calls.rs");
+    let quoted = json["source_lines"].as_object().unwrap();
+    assert!(!quoted.is_empty(), "{json:#}");
+    for (line, excerpt) in quoted {
+        let number: usize = line.strip_prefix("subjects/canary/./calls.rs:").unwrap().parse().unwrap();
+        let first: usize = excerpt["first"].as_u64().unwrap().try_into().unwrap();
+        assert_eq!(first, number - 2, "{line}");
+        let lines: Vec<&str> = canary.lines().skip(first - 1).take(5).collect();
+        assert_eq!(excerpt["lines"], serde_json::json!(lines), "{line}");
+    }
+    let any = quoted.values().next().unwrap()["lines"][2].as_str().unwrap().trim().to_owned();
+    let page = |json: &Value| {
+        std::fs::write(&file, json.to_string()).unwrap();
+        let page = folder.path().join("page.html");
+        let args = ["explain", file.to_str().unwrap(), "--html", page.to_str().unwrap()];
+        assert_eq!(verify(&args).status.code(), Some(0));
+        std::fs::read_to_string(page).unwrap()
+    };
+    const CHANGED: &str = "The source has changed since this failure was found";
+    json.as_object_mut().unwrap().remove("source_lines");
+    let same = page(&json);
+    assert!(same.contains(&any) && !same.contains(CHANGED), "the source is the same: its lines are shown");
+    json["source"] = "another one".into();
+    let other = page(&json);
+    assert!(!other.contains(&any) && other.contains(CHANGED), "no line of another source is shown");
+}
+
+#[test]
 fn a_file_that_is_no_failure_is_refused() {
     let _watch = watch_for("the test", TEST);
     let folder = tempfile::tempdir().unwrap();

@@ -1,0 +1,159 @@
+//! What the script of a page is told of an execution.
+
+use super::cells::{cell, lines};
+use super::drawing::changed;
+use super::excerpt::{Excerpts, actions, place};
+use super::execution::Execution;
+use super::order::Order;
+use linear::{Program, Snapshot, Step};
+use serde::Serialize;
+
+/// Of what kind the step is that a step comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Kind {
+    /// It wrote the value that is seen.
+    Read,
+    /// The same, and another value was there already.
+    Stale,
+    /// It unlocked the mutex.
+    Lock,
+}
+
+/// A step, for the script.
+#[derive(Serialize)]
+pub(super) struct Told<'s> {
+    number: usize,
+    thread: usize,
+    pub(super) text: String,
+    /// It is folded unless the reader wants every step.
+    little: bool,
+    /// The number of the step that wrote what this one sees, or unlocked what it locks; 0 for one of the set-up.
+    from: Option<usize>,
+    kind: Option<Kind>,
+    /// Earlier steps of other threads that do not happen before it.
+    unknown: Vec<usize>,
+    /// The same, and those that do, in words.
+    knows: String,
+    /// The line of the source: `map/entry.rs:93`.
+    line: &'s str,
+    /// What it is in the specification.
+    action: String,
+    /// What the subject looks like after it; nothing where it looks as before.
+    after: Option<&'s Snapshot>,
+    /// The lines of that which are not as they were.
+    changed: Vec<String>,
+}
+
+/// The execution, for the script.
+#[derive(Serialize)]
+pub(super) struct Data<'s> {
+    start: Option<&'s Snapshot>,
+    pub(super) steps: Vec<Told<'s>>,
+    source: &'s Excerpts,
+    /// Why the lines of the source are not known, if none is.
+    no_source: &'s str,
+}
+
+/// Numbers in words: `1–4, 7`.
+fn ranges(numbers: &[usize]) -> String {
+    let mut ranges: Vec<(usize, usize)> = Vec::new();
+    for number in numbers {
+        match ranges.last_mut() {
+            Some((_, last)) if *last + 1 == *number => *last = *number,
+            _ => ranges.push((*number, *number)),
+        }
+    }
+    let range = |(first, last): &(usize, usize)| match last - first {
+        0 => first.to_string(),
+        1 => format!("{first}, {last}"),
+        _ => format!("{first}–{last}"),
+    };
+    ranges.iter().map(range).collect::<Vec<_>>().join(", ")
+}
+
+/// What a step knows of other threads, in a sentence.
+fn knows(known: &[usize], unknown: &[usize]) -> String {
+    let steps = |numbers: &[usize]| match numbers {
+        [one] => format!("step {one}"),
+        several => format!("steps {}", ranges(several)),
+    };
+    match (known, unknown) {
+        ([], []) => "No step of another thread comes before it.".to_owned(),
+        (_, []) => format!("Knows of all earlier steps of other threads: {}.", steps(known)),
+        ([], _) => format!("Does not know of any earlier step of another thread: not of {}.", steps(unknown)),
+        _ => {
+            format!("Of other threads it knows of {}; it does not know of {}.", steps(known), steps(unknown))
+        }
+    }
+}
+
+impl<'s> Data<'s> {
+    /// Of an execution with these steps.
+    pub(super) fn new(
+        all: &'s [Step],
+        execution: &Execution<'s>,
+        program: Option<&Program>,
+        (source, no_source): (&'s Excerpts, &'s str),
+    ) -> Data<'s> {
+        let order = Order::of(all, execution.threads);
+        let mut before = execution.start;
+        let mut steps = Vec::new();
+        for (at, seen) in execution.steps.iter().enumerate() {
+            let step = seen.step;
+            let others = execution.steps[..at].iter().enumerate();
+            let others = others.filter(|(_, other)| other.step.thread != step.thread);
+            let (known, unknown): (Vec<_>, Vec<_>) =
+                others.partition(|(_, other)| order.is_before(other.at, seen.at));
+            let numbers = |of: Vec<(usize, _)>| of.into_iter().map(|(at, _)| at + 1).collect::<Vec<_>>();
+            let (known, unknown) = (numbers(known), numbers(unknown));
+            let from = order.from[seen.at].and_then(|from| execution.number_of(from));
+            let kind = match step.action.as_str() {
+                "Lock" => Kind::Lock,
+                _ if step.stale => Kind::Stale,
+                _ => Kind::Read,
+            };
+            steps.push(Told {
+                number: at + 1,
+                thread: step.thread,
+                text: cell(step, program, true).unwrap_or_default(),
+                little: !execution.drawn[at],
+                from,
+                kind: from.map(|_| kind),
+                knows: knows(&known, &unknown),
+                unknown,
+                line: place(step),
+                action: actions(source, place(step)).join(" or "),
+                after: seen.after,
+                changed: seen.after.map_or_else(Vec::new, |after| {
+                    let old = before.map(lines).unwrap_or_default();
+                    changed(before, after).into_iter().filter(|line| !old.contains(line)).collect()
+                }),
+            });
+            before = seen.after.or(before);
+        }
+        Data { start: execution.start, steps, source, no_source }
+    }
+
+    /// As JSON in a page. `<` is written so that no text can end the element that it is in.
+    pub(super) fn json(&self) -> String {
+        serde_json::to_string(self).expect("plain data").replace('<', "\\u003c")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_step_knows_is_told_in_words() {
+        assert_eq!(ranges(&[1, 2, 3, 5, 7, 8]), "1–3, 5, 7, 8");
+        assert_eq!(
+            knows(&[1, 2, 3], &[7, 9]),
+            "Of other threads it knows of steps 1–3; it does not know of steps 7, 9."
+        );
+        assert_eq!(knows(&[], &[7]), "Does not know of any earlier step of another thread: not of step 7.");
+        assert_eq!(knows(&[4], &[]), "Knows of all earlier steps of other threads: step 4.");
+        assert_eq!(knows(&[], &[]), "No step of another thread comes before it.");
+    }
+}
