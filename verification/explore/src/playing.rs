@@ -10,7 +10,8 @@ use crate::on_shuttle::config;
 use crate::running::can_run;
 use crate::schedule::Noting;
 use crate::tree::{Bounds, Choice, End, Position, Tree, Way};
-use crate::unfolding::{Point, Unfolding};
+use crate::underway::Point;
+use crate::unfolding::Unfolding;
 use crate::watching;
 use linear::{History, Program, waits_for_ever};
 use shuttle::scheduler::{Schedule, Scheduler, Task, TaskId};
@@ -80,8 +81,9 @@ pub fn unfold(job: &Job, bounds: Bounds, observer: &'static dyn Observer) -> Res
         return Err(format!("it never ends: {why}"));
     }
     let program: &'static Program = Box::leak(Box::new(program));
-    let (threads, calls) = (program.threads.len(), program.threads.iter().map(Vec::len).sum());
-    let unfolding: Shared = Arc::new(Mutex::new(Unfolding::new(bounds, threads, calls)));
+    let threads = program.threads.len();
+    let calls = program.threads.iter().map(Vec::len).collect();
+    let unfolding: Shared = Arc::new(Mutex::new(Unfolding::new(bounds, calls)));
     let current = Current::begin(Judge::new(job, program, observer));
     let shared = Arc::clone(&unfolding);
     let beats = Beats(Mutex::new(Instant::now()));

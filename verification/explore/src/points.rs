@@ -15,7 +15,7 @@ type Object = (usize, u32);
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Identity {
     task: usize,
-    /// The step before it of the same task.
+    /// The step before it of the same task, or of any.
     before: Option<usize>,
     /// What it touches, whether it writes, and which steps it comes after because of that.
     touches: Vec<(Object, bool, Vec<usize>)>,
@@ -27,6 +27,8 @@ type Point = (Vec<Option<usize>>, Vec<usize>);
 /// All steps and all points that were ever seen, by number.
 #[derive(Debug, Default)]
 pub(crate) struct Points {
+    /// Steps are known by all steps before them: two points are the same only after the same schedule.
+    pub(crate) in_order: bool,
     steps: HashMap<Identity, usize>,
     points: HashMap<Point, usize>,
 }
@@ -34,6 +36,8 @@ pub(crate) struct Points {
 /// What the current execution has done so far.
 #[derive(Debug, Default)]
 pub(crate) struct SoFar {
+    /// The last step.
+    last: Option<usize>,
     /// For each task its last step, and how many objects it has made.
     tasks: Vec<(Option<usize>, u32)>,
     /// For each object, by its number, who made it.
@@ -67,6 +71,11 @@ impl SoFar {
 }
 
 impl Points {
+    /// Points that are the same only after the same schedule.
+    pub(crate) fn in_order() -> Points {
+        Points { in_order: true, ..Points::default() }
+    }
+
     /// The task has made a step with this footprint.
     pub(crate) fn step(&mut self, so_far: &mut SoFar, task: usize, footprint: &Footprint) {
         so_far.know(task);
@@ -86,13 +95,15 @@ impl Points {
             .collect();
         touches.sort_unstable();
         touches.dedup();
-        let identity = Identity { task, before: so_far.tasks[task].0, touches };
+        let before = if self.in_order { so_far.last } else { so_far.tasks[task].0 };
+        let identity = Identity { task, before, touches };
         let next = self.steps.len();
         let touched: Vec<(Object, bool)> =
             identity.touches.iter().map(|(object, writes, _)| (*object, *writes)).collect();
         let number = *self.steps.entry(identity).or_insert(next);
         so_far.touched.extend(touched.into_iter().map(|(object, writes)| (object, writes, number)));
         so_far.tasks[task].0 = Some(number);
+        so_far.last = Some(number);
     }
 
     /// The number of the point at which the execution is: this one, if it is new.

@@ -3,65 +3,23 @@
 //! The reduced search leaves interleavings out which a player may choose; this one leaves none out. It is depth first, and each execution
 //! goes on to its end, so that the names of objects are those of a whole execution.
 
-use crate::points::{Points, SoFar};
+use crate::points::Points;
 use crate::sleep_sets::footprint_of_step;
 use crate::tree::{Bounds, Cut, End, Way};
+use crate::underway::{Edge, Piece, Place, Point, Running};
 use crate::ways::Ways;
 use linear::Step;
-use std::ops::Range;
 use std::time::{Duration, Instant};
 use sync_map_model::Action;
 use sync_map_model::shuttle::trace::{objects, waiting_for, with_events};
-
-/// A point of an execution at which shuttle asks who runs next.
-#[derive(Debug, Default)]
-pub(crate) struct Point {
-    /// From which point, and by which of its edges, it was reached first.
-    from: Option<(usize, usize)>,
-    /// The tasks that can run.
-    pub(crate) edges: Vec<Edge>,
-    /// All calls have returned, or the execution stopped here: how it ended.
-    pub(crate) end: Option<End>,
-}
-
-/// A task that can run from a point.
-#[derive(Debug)]
-pub(crate) struct Edge {
-    pub(crate) task: usize,
-    /// Where that leads.
-    pub(crate) to: Option<usize>,
-    /// The steps.
-    pub(crate) way: Way,
-}
-
-/// A piece of the execution that runs, of which the steps are not yet known.
-#[derive(Clone, Debug)]
-struct Piece {
-    /// The edge: a point, and which of its edges.
-    edge: (usize, usize),
-    /// The events.
-    events: Range<usize>,
-    /// What the task then waits for.
-    waits_for: Vec<u32>,
-}
-
-/// Where the execution is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
-    /// Before the first choice.
-    Before,
-    /// At a point.
-    At(usize),
-    /// All calls have returned.
-    After(usize),
-}
 
 /// The search: see the module.
 #[derive(Debug)]
 pub(crate) struct Unfolding {
     pub(crate) bounds: Bounds,
     pub(crate) threads: usize,
-    calls: usize,
+    /// How many calls each thread has.
+    calls: Vec<usize>,
     points: Points,
     pub(crate) all: Vec<Point>,
     /// Points that may have an edge that was not taken, the newest last.
@@ -78,51 +36,16 @@ pub(crate) struct Unfolding {
     pub(crate) opening: Option<Way>,
     pub(crate) start: Option<usize>,
     run: Running,
-}
-
-/// What is known of the execution that runs.
-#[derive(Debug)]
-struct Running {
-    place: Place,
-    so_far: SoFar,
-    /// The tasks that were run, in order.
-    tasks: Vec<usize>,
-    /// The edge that was taken last.
-    taken: Option<(usize, usize)>,
-    /// How many events there were at the last point, and at the first.
-    events: usize,
-    opening: usize,
-    /// How many calls have returned.
-    returned: usize,
-    /// Tasks to run from the first point on, so as to come to a point that is known.
-    way: std::vec::IntoIter<usize>,
-    picks: usize,
-    pieces: Vec<Piece>,
-}
-
-impl Running {
-    fn new(way: Vec<usize>) -> Running {
-        Running {
-            place: Place::Before,
-            so_far: SoFar::default(),
-            tasks: Vec::new(),
-            taken: None,
-            events: 0,
-            opening: 0,
-            returned: 0,
-            way: way.into_iter(),
-            picks: 0,
-            pieces: Vec::new(),
-        }
-    }
+    /// A way that was told to lead to one point has led to another.
+    has_diverged: bool,
 }
 
 impl Unfolding {
-    /// Of a program with so many threads, and so many calls in them.
-    pub(crate) fn new(bounds: Bounds, threads: usize, calls: usize) -> Unfolding {
+    /// Of a program whose threads have so many calls.
+    pub(crate) fn new(bounds: Bounds, calls: Vec<usize>) -> Unfolding {
         Unfolding {
             bounds,
-            threads,
+            threads: calls.len(),
             calls,
             points: Points::default(),
             all: Vec::new(),
@@ -136,6 +59,7 @@ impl Unfolding {
             opening: None,
             start: None,
             run: Running::new(Vec::new()),
+            has_diverged: false,
         }
     }
 
@@ -202,18 +126,37 @@ impl Unfolding {
         Some(way)
     }
 
+    /// Steps that seem independent are not: the program has something that is no object of the facade, such as a count of references. So
+    /// points are the same only after the same schedule. The search begins again.
+    fn tell_schedules_apart(&mut self) {
+        if self.points.in_order {
+            self.mistake = Some("the same schedule does not lead to the same execution".to_owned());
+        }
+        self.points = Points::in_order();
+        self.all.clear();
+        self.open.clear();
+        self.base = None;
+    }
+
     /// Whether to go on, and how: the tasks to run first.
     fn go_on(&mut self) -> Option<Vec<usize>> {
         let Some(begun) = self.begun else {
             self.begun = Some(Instant::now());
             return Some(Vec::new());
         };
+        if std::mem::take(&mut self.has_diverged) {
+            self.tell_schedules_apart();
+            return self.mistake.is_none().then(Vec::new);
+        }
         let way = self.next_way().filter(|_| self.mistake.is_none())?;
         let bounds = &self.bounds;
+        // What each thread does next is told, whatever the bounds are.
+        let of_base = self.base.is_some_and(|base| self.untaken(base).is_some());
         self.cut = match () {
             () if bounds.executions.is_some_and(|most| self.executions >= most) => {
                 Some(Cut::Failures(bounds.stopped.len()))
             }
+            () if of_base => return Some(way),
             () if self.all.len() >= bounds.positions => Some(Cut::Positions(bounds.positions)),
             () if begun.elapsed() >= Duration::from_millis(bounds.milliseconds) => {
                 Some(Cut::Time(bounds.milliseconds))
@@ -223,18 +166,28 @@ impl Unfolding {
         None
     }
 
+    /// All calls of a task have returned. What it does then, such as to wait for others, nobody sees.
+    fn is_through(&self, task: usize) -> bool {
+        self.run.returned.get(task).is_some_and(|returned| *returned >= self.calls[self.thread(task)])
+    }
+
     /// A step of the task has ended.
     fn end_of_step(&mut self, task: usize, waits: bool) {
+        let was_through = self.is_through(task);
         let run = &mut self.run;
         run.so_far.made(task, objects());
         let footprint = footprint_of_step(waits.then_some(task));
         let before = run.events;
         run.events = with_events(|events| {
             let new = events.get(before..).unwrap_or_default().iter();
-            run.returned += new.filter(|event| event.action == Action::Return).count();
+            let returned = new.filter(|event| event.action == Action::Return).count();
+            if run.returned.len() <= task {
+                run.returned.resize(task + 1, 0);
+            }
+            run.returned[task] += returned;
             events.len()
         });
-        if run.place == Place::Before {
+        if run.place == Place::Before || was_through {
             return;
         }
         self.points.step(&mut run.so_far, task, &footprint);
@@ -248,15 +201,18 @@ impl Unfolding {
 
     /// The point at which the execution has arrived.
     fn arrive(&mut self, enabled: &[usize]) -> usize {
+        let mut enabled = enabled.to_vec();
+        enabled.sort_unstable();
         let new = self.all.len();
-        let point = self.points.arrive(&self.run.so_far, enabled, new);
+        let point = self.points.arrive(&self.run.so_far, &enabled, new);
         if point == new {
             let edge = |task: &usize| Edge { task: *task, to: None, way: Way::default() };
             self.all.push(Point { from: self.run.taken, edges: enabled.iter().map(edge).collect(), end: None });
             self.open.extend(self.base.map(|_| point));
         }
         if let Some((from, edge)) = self.run.taken {
-            self.all[from].edges[edge].to = Some(point);
+            let to = self.all[from].edges[edge].to.get_or_insert(point);
+            self.has_diverged |= *to != point;
         }
         point
     }
@@ -275,7 +231,8 @@ impl Unfolding {
         self.run.picks += 1;
         let picked = edges.iter().position(|edge| self.thread(edge.task) == *pick);
         if picked.is_none() {
-            let can: Vec<String> = edges.iter().map(|edge| self.thread(edge.task).to_string()).collect();
+            let mut can: Vec<String> = edges.iter().map(|edge| self.thread(edge.task).to_string()).collect();
+            can.sort_unstable();
             self.mistake = Some(format!(
                 "number {} of the schedule is thread {pick}, which cannot step there: thread {} can",
                 self.run.picks,
@@ -328,12 +285,12 @@ impl Unfolding {
     /// All calls have returned. False, if an earlier process has told that the execution stops after that.
     fn finish(&mut self, point: usize) -> bool {
         self.run.place = Place::After(point);
-        self.base.get_or_insert(point);
-        if self.run.picks < self.bounds.picks.len() {
+        if self.base.is_none() && self.run.picks < self.bounds.picks.len() {
             let (all, used) = (self.bounds.picks.len(), self.run.picks);
             let message = format!("the schedule has {all} numbers, but the execution has ended after {used}");
             self.mistake.get_or_insert(message);
         }
+        self.base.get_or_insert(point);
         if self.all[point].end.as_ref().is_some_and(|end| end.outcome.is_none()) {
             return false;
         }
@@ -355,11 +312,14 @@ impl Unfolding {
         if let Some(task) = current {
             self.end_of_step(task, !enabled.contains(&task));
         }
-        let all_return = self.run.returned >= self.calls;
+        let all_return = (0..self.threads).all(|task| self.is_through(task));
         let are_all_there = self.threads > 1 && enabled.iter().any(|task| task + 1 == self.threads);
         let is_before = self.run.place == Place::Before && !are_all_there && !all_return;
         if is_before || matches!(self.run.place, Place::After(_)) {
             return enabled.first().copied();
+        }
+        if let Some(through) = enabled.iter().find(|task| self.is_through(**task) && !all_return) {
+            return Some(*through);
         }
         if self.run.place == Place::Before {
             self.run.opening = self.run.events;

@@ -166,6 +166,7 @@
 
   const show = () => {
     const now = follow();
+    const hadFocus = document.activeElement?.closest("#choices, #taken");
     const last = now.steps.at(-1);
     const [look, before] = [game.looks[now.look], game.looks[last ? last.before : now.look]];
     drawChoices(now);
@@ -180,7 +181,10 @@
     by("further").textContent = complaint;
     by("said").textContent = `${last ? `Step ${now.steps.length}, thread ${last.thread}: ${last.text}.` : "Before the first step."} ${complaint} ${verdict}`;
     history.replaceState(null, "", `#${picks.join(".")}`);
-    by(`step-${now.steps.length}`)?.scrollIntoView({ block: "nearest" });
+    // The button that had the focus is gone: whoever plays by keyboard goes on with the first of the new ones.
+    if (hadFocus) (by("choices").querySelector("button") ?? by("undo")).focus();
+    // Where the steps are below what the subject looks like, that stays in sight.
+    if (!matchMedia("(max-width: 900px)").matches) by(`step-${now.steps.length}`)?.scrollIntoView({ block: "nearest" });
   };
 
   const fromFragment = () => {

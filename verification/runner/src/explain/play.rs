@@ -75,7 +75,7 @@ fn stage(program: &Program, goals: &[Goal]) -> Markup {
             div.column {
                 div.lanes tabindex="0" role="region" aria-label="steps of the threads" {
                     table.steps {
-                        caption { "The steps that were taken, in their order: a column for each thread. What if another thread had stepped? Its button goes back to that choice." }
+                        caption { "The steps that were taken. A button on the right goes back to a choice: what if that thread had stepped?" }
                         thead { tr {
                             th scope="col" { "step" }
                             @for thread in 0..program.threads.len() { th scope="col" { "thread " (thread) } }
