@@ -207,7 +207,11 @@ impl Unfolding {
         let point = self.points.arrive(&self.run.so_far, &enabled, new);
         if point == new {
             let edge = |task: &usize| Edge { task: *task, to: None, way: Way::default() };
-            self.all.push(Point { from: self.run.taken, edges: enabled.iter().map(edge).collect(), end: None });
+            self.all.push(Point {
+                from: self.run.taken,
+                edges: enabled.iter().map(edge).collect(),
+                end: None,
+            });
             self.open.extend(self.base.map(|_| point));
         }
         if let Some((from, edge)) = self.run.taken {
@@ -270,7 +274,9 @@ impl Unfolding {
         for at in 0..self.bounds.stopped.len() {
             let stopped = &self.bounds.stopped[at];
             let Some([task]) = stopped.schedule.strip_prefix(self.run.tasks.as_slice()) else { continue };
-            let Some(edge) = self.all[point].edges.iter().position(|edge| edge.task == *task) else { continue };
+            let Some(edge) = self.all[point].edges.iter().position(|edge| edge.task == *task) else {
+                continue;
+            };
             let end = End { outcome: None, failure: Some(stopped.failure.clone()) };
             let steps = stopped.steps.clone();
             self.fill(&steps[..self.run.events.min(steps.len())]);
@@ -295,7 +301,9 @@ impl Unfolding {
             return false;
         }
         let stops = self.bounds.stopped.iter().find(|it| it.schedule.starts_with(&self.run.tasks));
-        let Some((steps, failure)) = stops.map(|it| (it.steps.clone(), it.failure.clone())) else { return true };
+        let Some((steps, failure)) = stops.map(|it| (it.steps.clone(), it.failure.clone())) else {
+            return true;
+        };
         self.fill(&steps);
         self.all[point].end = Some(End { outcome: None, failure: Some(failure) });
         false

@@ -213,7 +213,8 @@ impl Naming {
             objects.insert(object, name);
         }
         for (group, of_it) in groups {
-            let mut of_it: Vec<u32> = of_it.into_iter().filter(|object| !objects.contains_key(object)).collect();
+            let mut of_it: Vec<u32> =
+                of_it.into_iter().filter(|object| !objects.contains_key(object)).collect();
             if BY_MAKER.get() {
                 let named = |object: &u32| Some((*object, makers.name(*object, &group, thread)?));
                 objects.extend(of_it.iter().filter_map(named));

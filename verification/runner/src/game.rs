@@ -85,7 +85,8 @@ fn reach(tree: &Tree) -> Vec<Reach> {
     let mut stack = vec![0];
     while let Some(at) = stack.last().copied().filter(|_| !known.is_empty()) {
         let position = &tree.positions[at];
-        let unknown = position.choices.iter().filter_map(|choice| choice.to).filter(|to| known[*to].is_none());
+        let unknown =
+            position.choices.iter().filter_map(|choice| choice.to).filter(|to| known[*to].is_none());
         let unknown: Vec<usize> = unknown.collect();
         if !unknown.is_empty() {
             stack.extend(unknown);

@@ -15,8 +15,8 @@ use linear::Program;
 use runner::console::Format;
 use runner::explain::page_of_game;
 use runner::game::Game;
-use runner::style::wrapped;
 use runner::say;
+use runner::style::wrapped;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -98,7 +98,8 @@ fn write_page(table: &Table, tree: Tree, picks: &[usize], page: &Path) -> Result
     written.map_err(|error| Usage(format!("`{}` cannot be written: {error}", page.display())))?;
     say!("{}", page.display());
     if let Some(why) = cut {
-        let text = format!("The page has not all of it: {why}. Where it ends, it shows the command that goes on.");
+        let text =
+            format!("The page has not all of it: {why}. Where it ends, it shows the command that goes on.");
         wrapped(&text, width()).iter().for_each(|line| say!("{line}"));
     }
     Ok(ExitCode::SUCCESS)

@@ -208,7 +208,8 @@ impl<'t> Session<'t> {
                     return Ok(Next::Asks);
                 };
                 let look = self.look_lines();
-                return self.go(thread, |session, _| session.can_step(thread) && session.look_lines() == look);
+                return self
+                    .go(thread, |session, _| session.can_step(thread) && session.look_lines() == look);
             }
             Typed::Call(thread) => {
                 if !self.can_step(thread) {
@@ -361,7 +362,9 @@ impl<'t> Session<'t> {
                 Status::Reached => "reached".to_owned(),
                 Status::Possible => "can be reached".to_owned(),
                 Status::Never => "never: no execution has it".to_owned(),
-                Status::Lost(Some(step)) => format!("no longer: the last choice that lost it was step {step}"),
+                Status::Lost(Some(step)) => {
+                    format!("no longer: the last choice that lost it was step {step}")
+                }
                 Status::Lost(None) => "no longer".to_owned(),
                 Status::Unknown => "not known".to_owned(),
             };

@@ -4,6 +4,7 @@
 
 mod browser;
 mod dom;
+mod play;
 
 use browser::{browser, keep_pictures, look, width_in};
 use dom::{arrows, between, drawn, plain, quoted, rows};

@@ -39,7 +39,8 @@ fn a_game_that_is_won_prints_a_schedule_that_replays_to_the_same_outcome() {
     assert!(text.contains("The goal is outcome 1: loaded 1 || true -> {}"), "{text}");
     assert!(text.contains("The goal is reached."), "{text}");
     let command = text.lines().find(|line| line.contains("--schedule")).expect("a command").trim();
-    let schedule = command.strip_prefix(&format!("cargo verify play '{PROGRAM}' --schedule ")).expect(command);
+    let schedule =
+        command.strip_prefix(&format!("cargo verify play '{PROGRAM}' --schedule ")).expect(command);
     let again = printed(&[PROGRAM, "--schedule", schedule], "", 0);
     assert!(again.contains("OUTCOME 1: loaded 1 || true -> {}"), "{again}");
     let steps = |text: &str| -> Vec<String> {
@@ -48,7 +49,11 @@ fn a_game_that_is_won_prints_a_schedule_that_replays_to_the_same_outcome() {
             words.next().is_some_and(|word| word.parse::<usize>().is_ok()) && words.next() == Some("thread")
         };
         // The list of choices has a colon after the thread.
-        text.lines().filter(is_step).filter(|line| !line.contains(": ▶") || line.len() < 1).map(str::to_owned).collect()
+        text.lines()
+            .filter(is_step)
+            .filter(|line| !line.contains(": ▶") || line.len() < 1)
+            .map(str::to_owned)
+            .collect()
     };
     let of_replay = steps(&again);
     assert!(of_replay.len() > 10, "{again}");
@@ -64,9 +69,14 @@ fn the_step_that_loses_the_goal_is_named_and_undone() {
     let (before, after) = text.split_once("lock map's mutex\nStep 3 has lost the goal").expect(&text);
     assert!(before.contains("     2  thread 1  read → none, amended"), "{text}");
     assert!(!before.contains("has lost"), "{text}");
-    let told: Vec<&str> = after.lines().filter(|line| line.contains("no longer") || line.contains("can be reached")).collect();
+    let told: Vec<&str> =
+        after.lines().filter(|line| line.contains("no longer") || line.contains("can be reached")).collect();
     let lost = "      no longer: the last choice that lost it was step 3";
-    assert_eq!(&told[1..], [lost, "      can be reached", "      can be reached", "      can be reached"], "{text}");
+    assert_eq!(
+        &told[1..],
+        [lost, "      can be reached", "      can be reached", "      can be reached"],
+        "{text}"
+    );
     assert!(text.contains("There is no choice to take back."), "{text}");
 }
 
@@ -114,9 +124,18 @@ fn a_tree_that_is_cut_is_told_and_the_game_goes_on_all_the_same() {
 #[test]
 fn mistakes_on_the_command_line_are_exit_2() {
     for (args, said) in [
-        (&[PROGRAM, "--schedule", "0,x"][..], "`x` is not the number of a thread; a schedule looks like 0,1,1,0"),
-        (&[PROGRAM, "--schedule", "9"], "number 1 of the schedule is thread 9, which cannot step there: thread 0 or 1 can"),
-        (&["store a 1 || load a", "--schedule", "0,0"], "the schedule has 2 numbers, but the execution has ended after 0"),
+        (
+            &[PROGRAM, "--schedule", "0,x"][..],
+            "`x` is not the number of a thread; a schedule looks like 0,1,1,0",
+        ),
+        (
+            &[PROGRAM, "--schedule", "9"],
+            "number 1 of the schedule is thread 9, which cannot step there: thread 0 or 1 can",
+        ),
+        (
+            &["store a 1 || load a", "--schedule", "0,0"],
+            "the schedule has 2 numbers, but the execution has ended after 0",
+        ),
         (&[PROGRAM, "--goal", "3"], "--goal 3: the outcomes that are known have the numbers 1 to 2"),
         (&["no_such_scenario"], "`no_such_scenario` is not a scenario"),
         (&["|| lod a"], "did you mean `load`?"),

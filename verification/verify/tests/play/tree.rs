@@ -2,6 +2,7 @@
 
 use super::{job, program, settings, tree_below};
 use explore::engine::Engine;
+use explore::random::Random;
 use explore::tree::{Bounds, Cut, Tree};
 use linear::Verdict;
 use runner::explain::{lines, told};
@@ -11,7 +12,6 @@ use runner::playing;
 use runner::pool::{self, News};
 use std::collections::BTreeSet;
 use test_support::hang::{TEST, watch_for};
-use explore::random::Random;
 
 fn verdict(subject: &str, text: &str, engine: Engine) -> Verdict {
     let mut found = None;
@@ -45,7 +45,11 @@ fn the_tree_has_the_outcomes_of_all_schedules() {
     for (subject, text) in [PROGRAMS[0], PROGRAMS[1], PROGRAMS[2], PROGRAMS[4]] {
         let tree = tree_below(subject, text, Vec::new());
         assert_eq!((&tree.cut, tree.ends.iter().find(|end| end.failure.is_some())), (&None, None), "{text}");
-        assert_eq!(outcomes(&tree), verdict(subject, text, Engine::ShuttleDfs).outcome_set, "{subject}: {text}");
+        assert_eq!(
+            outcomes(&tree),
+            verdict(subject, text, Engine::ShuttleDfs).outcome_set,
+            "{subject}: {text}"
+        );
     }
 }
 
@@ -60,7 +64,11 @@ fn the_tree_has_a_last_position_for_each_execution_of_the_reduced_search() {
         let last = tree.positions.iter().filter(|position| position.end.is_some()).count();
         let retires = tree.steps.iter().any(|step| step.action == "Retire");
         assert!(last as u64 >= verdict.executions, "{subject}: {text}: {last}, {}", verdict.executions);
-        assert!(retires || last as u64 == verdict.executions, "{subject}: {text}: {last}, {}", verdict.executions);
+        assert!(
+            retires || last as u64 == verdict.executions,
+            "{subject}: {text}: {last}, {}",
+            verdict.executions
+        );
         assert_eq!(outcomes(&tree), verdict.outcome_set, "{subject}: {text}");
     }
 }
@@ -119,7 +127,11 @@ fn a_tree_that_was_cut_says_of_no_outcome_that_it_cannot_be_reached() {
             let status = game.status(goal);
             unknown += usize::from(status == Status::Unknown);
             let is_known = game.cut().is_none();
-            assert!(is_known || matches!(status, Status::Unknown | Status::Possible), "{}: {status:?}", goal.text());
+            assert!(
+                is_known || matches!(status, Status::Unknown | Status::Possible),
+                "{}: {status:?}",
+                goal.text()
+            );
         }
         let explored = game.choices().iter().find(|choice| choice.to.is_some()).map(|choice| choice.thread);
         let Some(thread) = explored else { break };
@@ -137,7 +149,9 @@ fn a_program_whose_steps_are_not_what_they_seem_is_played_all_the_same() {
     let tree = playing::tree(&job(subject, text, Engine::ShuttleDfs), &bounds, &settings()).expect("a tree");
     assert!(tree.cut.is_some(), "it is too large to be whole");
     let mut game = Game::new(&program(subject, text), tree);
-    while let Some(thread) = game.choices().iter().find(|choice| choice.to.is_some()).map(|choice| choice.thread) {
+    while let Some(thread) =
+        game.choices().iter().find(|choice| choice.to.is_some()).map(|choice| choice.thread)
+    {
         game.pick(thread);
     }
     assert!(game.end().is_some(), "the first way goes to its end");
