@@ -5,9 +5,9 @@ use linear::Level;
 use maud::{Markup, html};
 
 /// The part of a report that is about a family.
-pub fn section(family: &FamilyReport) -> Markup {
+pub fn section(number: usize, family: &FamilyReport) -> Markup {
     html! {
-        h2 { "Every program: " (family.family) }
+        h2 id=(format!("family-{number}")) { "Every program: " (family.family) }
         @if family.whole < family.programs {
             p.truncated {
                 (family.verdict) ": " (family.programs - family.whole) " of " (family.programs) " programs are not through. "

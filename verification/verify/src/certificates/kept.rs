@@ -4,8 +4,10 @@ use super::source::SOURCE;
 use crate::documents::region;
 use linear::Level;
 use runner::families::FamilyReport;
+use runner::report::KeptCertificate;
 use runner::source::Source;
 use runner::write_file::write_whole;
+use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -83,6 +85,25 @@ const HEAD: &str = "| every program of | programs | start states | verdict | exe
 /// Whether a certificate is of the source that this binary was built from.
 pub fn is_current(family: &FamilyReport) -> bool {
     SOURCE.fingerprint(&family.family.subject) == family.source
+}
+
+/// The certificates of a folder that are of these subjects, as a report lists them.
+///
+/// # Errors
+/// As [`load`].
+pub fn listed(folder: &Path, subjects: &BTreeSet<&str>) -> io::Result<Vec<KeptCertificate>> {
+    let kept = load(folder)?.into_iter();
+    let of_them = kept.filter(|certificate| subjects.contains(certificate.family.subject.as_str()));
+    let listed = |certificate: FamilyReport| KeptCertificate {
+        family: certificate.family.to_string(),
+        verdict: certificate.verdict,
+        programs: certificate.programs,
+        executions: certificate.executions.iter().map(|(_, sum)| sum).sum(),
+        file: format!("docs/certificate/{}.json", certificate.id()),
+        is_current: is_current(&certificate),
+        command: certificate.command,
+    };
+    Ok(of_them.map(listed).collect())
 }
 
 /// The table of these certificates.

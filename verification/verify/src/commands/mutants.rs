@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
+use verify::documents::drawn::Drawn;
 use verify::documents::gallery as page;
 use verify::gallery::copy::Tree;
 use verify::gallery::matrix;
@@ -47,11 +48,14 @@ pub(crate) struct Asked {
     /// Run nothing; write docs/gallery.md anew.
     #[arg(long, conflicts_with_all = ["matrix", "random"])]
     page: bool,
+    /// Keep a failure of each variant in docs/drawn, where the gallery draws it, and write docs/gallery.md anew.
+    #[arg(long, conflicts_with_all = ["matrix", "families", "random", "page"])]
+    keep: bool,
     /// Try so many random edits of the core instead, drawn with `--seed`, and list those that no checker sees.
     #[arg(long, value_name = "N", conflicts_with = "ids")]
     random: Option<usize>,
     /// Run the variants in this folder, instead of those of the gallery.
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["matrix", "families", "page", "random"])]
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["matrix", "families", "page", "random", "keep"])]
     variants: Option<PathBuf>,
     /// Where the copy is made and built; target/mutants by default.
     #[arg(long, value_name = "DIR")]
@@ -107,17 +111,21 @@ pub(crate) fn mutants(asked: &Asked, options: &Options) -> Result<ExitCode, Usag
         write_page(&matrix::kept().map_err(Usage)?)?;
         return Ok(status);
     }
-    named_checks(&chosen, &asked.tree()?, &settings, options)
+    let status = named_checks(&chosen, asked, &settings, options)?;
+    if asked.keep {
+        write_page(&matrix::kept().map_err(Usage)?)?;
+    }
+    Ok(status)
 }
 
 /// Each variant at the checkers that its file names, after the tree as it is.
 fn named_checks(
     chosen: &[Variant],
-    tree: &Tree,
+    asked: &Asked,
     settings: &Settings,
     options: &Options,
 ) -> Result<ExitCode, Usage> {
-    let started = Instant::now();
+    let (started, tree) = (Instant::now(), &asked.tree()?);
     let mut report = Report::default();
     complain!("the source as it is: it must pass what {} must not", broken(chosen.len()));
     let mut outcomes = vec![run_control(tree, chosen, settings)];
@@ -128,9 +136,12 @@ fn named_checks(
                 break;
             }
             complain!("{} ({} of {}): the edit is made in the copy", variant.id, number + 1, chosen.len());
-            let is_shown = chosen.len() == 1 || options.report.is_some();
+            let is_shown = chosen.len() == 1 || options.report.is_some() || asked.keep;
             let (outcome, found) = run_one(tree, variant, settings, is_shown.then_some(options));
             tell(&outcome, options.format);
+            if asked.keep && outcome.passes() {
+                keep(variant, &found)?;
+            }
             outcomes.push(outcome);
             report.verdicts.extend(found.verdicts);
             report.failures.extend(found.failures);
@@ -168,6 +179,15 @@ fn named_checks(
         (0, _) => 3,
         _ => 1,
     }))
+}
+
+/// Keeps a failure of a variant, to be drawn.
+fn keep(variant: &Variant, found: &Report) -> Result<(), Usage> {
+    match Drawn::of_variant(variant).keep(&found.failures).map_err(Usage)? {
+        Some(path) => complain!("{}", path.display()),
+        None => complain!("{}: nothing to draw, no engine that records its steps sees it", variant.id),
+    }
+    Ok(())
 }
 
 fn broken(number: usize) -> String {

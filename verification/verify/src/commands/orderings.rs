@@ -6,12 +6,14 @@ use super::smaller::make_schedules_simpler;
 use super::usage::Usage;
 use comfy_table::Table;
 use runner::console::{Console, Format};
+use runner::explain::FailureFile;
 use runner::pool;
 use runner::say;
 use runner::watched::watch;
 use std::process::ExitCode;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
+use verify::documents::drawn::Drawn;
 use verify::orderings::kept::Record;
 use verify::orderings::matrix::{Matrix, Row};
 use verify::orderings::{Weakening, weakenings};
@@ -31,6 +33,9 @@ pub(crate) struct Asked {
     /// Run nothing; write docs/orderings.md anew from the record.
     #[arg(long, conflicts_with = "ids")]
     page: bool,
+    /// Keep a failure of each weakening that breaks a program in docs/drawn, and write docs/orderings.md anew.
+    #[arg(long, conflicts_with_all = ["check", "page"])]
+    keep: bool,
 }
 
 fn chosen(ids: &[String]) -> Result<Vec<Weakening>, Usage> {
@@ -87,7 +92,7 @@ pub(crate) fn orderings(asked: &Asked, options: &Options) -> Result<ExitCode, Us
         console.close();
     }
     let interrupted = settings.interrupted.load(Ordering::Relaxed);
-    if options.report.is_some() {
+    if options.report.is_some() || asked.keep {
         make_schedules_simpler(&mut matrix.failures, &settings, options);
         watch(&mut matrix.failures, &settings);
         matrix.failures.iter_mut().for_each(|file| file.quote(of_step_here));
@@ -115,6 +120,10 @@ fn finish(
     let kept = Record::kept().map_err(Usage)?;
     if whole {
         problems.extend(kept.differences(&record));
+        if asked.keep && problems.is_empty() {
+            keep(&matrix.failures)?;
+            kept.write().map_err(Usage)?;
+        }
         problems.extend(kept.all_problems().map_err(Usage)?);
     }
     match options.format {
@@ -163,6 +172,18 @@ fn finish(
         (true, false) => 3,
         (true, true) => 0,
     }))
+}
+
+/// Keeps the failures, to be drawn.
+fn keep(failures: &[FailureFile]) -> Result<(), Usage> {
+    for file in failures {
+        for (id, weaker) in &file.job.orderings {
+            let weakening = Weakening { id: id.clone(), weaker: weaker.clone() };
+            let drawn = Drawn::of_weakening(&weakening, &file.verdict.program);
+            drawn.keep(std::slice::from_ref(file)).map_err(Usage)?;
+        }
+    }
+    Ok(())
 }
 
 fn table(rows: &[Row]) -> String {

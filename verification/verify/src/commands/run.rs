@@ -113,6 +113,9 @@ pub(crate) fn run_and_tell(
     }
     run.report.failures.iter_mut().for_each(|file| file.quote(of_step_here));
     let folder = options.report.as_deref();
+    if folder.is_some() {
+        list_certificates(&mut run.report);
+    }
     // The words of the verdicts are explained once.
     let legend = folder.is_none_or(|folder| !folder.join("report.json").exists());
     let written = folder.map_or_else(|| Ok(Vec::new()), |folder| run.report.write(folder));
@@ -142,6 +145,18 @@ pub(crate) fn make_folder(options: &Options) -> Result<(), Usage> {
     made.map_err(|error| {
         Usage(format!("the report folder `{}` cannot be created: {error}", folder.display()))
     })
+}
+
+/// Says which certificates there are of the subjects of this run.
+fn list_certificates(report: &mut Report) {
+    let of_verdicts = report.verdicts.iter().map(|verdict| verdict.subject.as_str());
+    let of_families = report.families.iter().map(|family| family.family.subject.as_str());
+    match kept::listed(&root().join("docs/certificate"), &of_verdicts.chain(of_families).collect()) {
+        Ok(certificates) => report.certificates = certificates,
+        Err(error) => {
+            complain!("the report lists no certificates: `docs/certificate` cannot be read: {error}")
+        }
+    }
 }
 
 /// Failures are made smaller, and run again to be watched.

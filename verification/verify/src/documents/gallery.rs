@@ -1,10 +1,12 @@
 //! The gallery as a page of the book, and in short for the page of what was checked.
 
+use super::drawn::Drawn;
 use super::region;
 use crate::gallery::matrix::{FAMILY, Measured, Seen, checkers};
 use crate::gallery::random_kept::Tried;
 use crate::gallery::{Edit, Variant};
 use crate::repository;
+use runner::explain;
 use serde::Deserialize;
 use std::fmt::Write;
 
@@ -13,6 +15,9 @@ pub const PAGE: &str = "docs/gallery.md";
 
 /// The document that has the short table.
 pub const CHECKED: &str = super::figures::PAGE;
+
+/// How wide a drawing is.
+const WIDTH: usize = 100;
 
 fn cell(seen: Option<&Seen>) -> String {
     match seen {
@@ -92,12 +97,12 @@ pub fn page(variants: &[Variant], measured: &[Measured], random: &Tried) -> Resu
     page.push('\n');
     page.push_str(&random.section()?);
     for variant in variants {
-        section(&mut page, variant, &Measured::of(variant, measured));
+        section(&mut page, variant, &Measured::of(variant, measured))?;
     }
     Ok(page)
 }
 
-fn section(page: &mut String, variant: &Variant, row: &Measured) {
+fn section(page: &mut String, variant: &Variant, row: &Measured) -> Result<(), String> {
     let _ = writeln!(
         page,
         "## {}\n\n*{}.* Breaks: {}.\n\n{}\n",
@@ -130,10 +135,14 @@ fn section(page: &mut String, variant: &Variant, row: &Measured) {
     if let Some(why) = &variant.no_family {
         let _ = writeln!(page, "- no program of the families shows it: {why}");
     }
-    if !row.drawing.is_empty() {
-        let _ = writeln!(page, "\n```text\n{}\n```", row.drawing.trim_end());
+    let drawn = Drawn::of_variant(variant);
+    if let Some(file) = drawn.kept()? {
+        let text = explain::text(&file, WIDTH, false);
+        let _ =
+            writeln!(page, "\nThe failure, drawn, or {}:\n\n```text\n{}\n```", drawn.link(), text.trim_end());
     }
     page.push('\n');
+    Ok(())
 }
 
 fn diff(page: &mut String, edit: &Edit) {

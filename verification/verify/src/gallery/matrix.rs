@@ -60,8 +60,6 @@ pub struct Measured {
     pub of: String,
     /// The checkers.
     pub seen: Vec<Seen>,
-    /// A failing schedule, drawn.
-    pub drawing: String,
 }
 
 /// A hash of what decides the cells of a variant: its edits, its subject and its program.
@@ -198,14 +196,9 @@ mod tests {
     #[test]
     fn a_variant_that_was_changed_is_not_measured() {
         let mut variant = super::super::all().unwrap().remove(0);
-        let row = Measured {
-            id: variant.id.clone(),
-            of: mark(&variant),
-            drawing: "x".into(),
-            ..Measured::default()
-        };
+        let row = Measured { id: variant.id.clone(), of: mark(&variant), ..Measured::default() };
         assert_eq!(Measured::of(&variant, std::slice::from_ref(&row)), row);
         variant.edit[0].replace.push(' ');
-        assert!(Measured::of(&variant, &[row]).drawing.is_empty());
+        assert!(Measured::of(&variant, &[row]).seen.is_empty());
     }
 }

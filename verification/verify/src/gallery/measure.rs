@@ -9,15 +9,12 @@ use explore::engine::Engine;
 use explore::job::Job;
 use linear::Program;
 use linear::{Failure, Level, Verdict};
-use runner::explain;
-use runner::explain::FailureFile;
 use runner::families;
 use runner::families::{Family, Size};
 use runner::pool;
 use runner::pool::{News, Settings};
 use runner::task::Task;
 use runner::tasks::JobTask;
-use runner::watched::watch;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -72,8 +69,7 @@ impl Group {
     ) -> Result<(), String> {
         let cells = match self {
             Group::Engines => {
-                let (cells, drawing) = engines(variant, &tree.build()?, settings)?;
-                row.drawing = drawing;
+                let cells = engines(variant, &tree.build()?, settings)?;
                 cells
             }
             Group::Family => vec![families(variant, &tree.build()?, settings)],
@@ -88,8 +84,8 @@ impl Group {
     }
 }
 
-/// The program of the variant on every engine, and one failing schedule, drawn.
-fn engines(variant: &Variant, program: &Path, settings: &Settings) -> Result<(Vec<Seen>, String), String> {
+/// The program of the variant on every engine.
+fn engines(variant: &Variant, program: &Path, settings: &Settings) -> Result<Vec<Seen>, String> {
     let mut jobs = Vec::new();
     for engine in matrix::engines() {
         let mut job = job(variant, engine)?;
@@ -101,14 +97,7 @@ fn engines(variant: &Variant, program: &Path, settings: &Settings) -> Result<(Ve
     let of = |engine: Engine| {
         found.iter().find(move |verdict| verdict.engine == engine.name() && verdict.mode == engine.mode())
     };
-    let seen = matrix::engines().filter_map(|engine| of(engine).map(see)).collect();
-    let order = [Engine::ShuttleSleep, Engine::LoomLeak, Engine::LoomEager, Engine::LoomVisible];
-    let drawn = order.into_iter().filter_map(of).find(|verdict| verdict.failure.is_some());
-    let Some(verdict) = drawn else { return Ok((seen, String::new())) };
-    let engine = format!("{}/{}", verdict.engine, verdict.mode).parse()?;
-    let mut files = [FailureFile::new(String::new(), verdict.clone(), job(variant, engine)?)];
-    watch(&mut files, &Settings { program: Some(program.to_owned()), ..settings.clone() });
-    Ok((seen, explain::text(&files[0], 110, false)))
+    Ok(matrix::engines().filter_map(|engine| of(engine).map(see)).collect())
 }
 
 fn see(verdict: &Verdict) -> Seen {

@@ -3,7 +3,8 @@
 
 use super::matrix::Row;
 use super::prose::{self, SOURCE, comment};
-use super::{Access, ordering_name, weakenings};
+use super::{Access, Weakening, ordering_name, weakenings};
+use crate::documents::drawn::Drawn;
 use crate::repository::{read, root};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -56,7 +57,7 @@ impl Record {
     /// # Errors
     /// When a file cannot be read or written, or [`problems`](Self::problems).
     pub fn write(&self) -> Result<(), String> {
-        let page = self.page(&notes()?, &read(SOURCE)?);
+        let page = self.page(&notes()?, &read(SOURCE)?)?;
         let json = serde_json::to_string_pretty(self).map_err(|error| error.to_string())?;
         for (name, content) in [(RECORD, format!("{json}\n")), (PAGE, page)] {
             runner::write_file::write_whole(&root().join(name), content.as_bytes())
@@ -110,7 +111,7 @@ impl Record {
         let source = read(SOURCE)?;
         let mut problems = self.problems(&notes);
         problems.extend(prose::problems(&self.rows, &source));
-        if read(PAGE)? != self.page(&notes, &source) {
+        if read(PAGE)? != self.page(&notes, &source)? {
             problems.push(format!("{PAGE} is stale: run `cargo verify orderings --page`"));
         }
         Ok(problems)
@@ -151,7 +152,7 @@ impl Record {
         found
     }
 
-    fn page(&self, notes: &Notes, source: &str) -> String {
+    fn page(&self, notes: &Notes, source: &str) -> Result<String, String> {
         let mut page = String::from(HEAD);
         let needed = self.rows.iter().filter(|row| row.needed).count();
         let _ = writeln!(
@@ -163,12 +164,18 @@ impl Record {
             self.programs
         );
         for site in ALL {
-            self.section(&mut page, site, notes.row.get(site.id), &comment(source, site.id));
+            self.section(&mut page, site, notes.row.get(site.id), &comment(source, site.id))?;
         }
-        page
+        Ok(page)
     }
 
-    fn section(&self, page: &mut String, site: &sync_map::sync::Site, note: Option<&Note>, comment: &str) {
+    fn section(
+        &self,
+        page: &mut String,
+        site: &sync_map::sync::Site,
+        note: Option<&Note>,
+        comment: &str,
+    ) -> Result<(), String> {
         let _ = writeln!(page, "## {} {}: {}\n", site.id, site.name, ordering_name(site.ordering));
         let _ = writeln!(page, "{comment}\n");
         let rows: Vec<&Row> = self.rows.iter().filter(|row| row.id == site.id).collect();
@@ -177,7 +184,7 @@ impl Record {
         } else {
             let _ = writeln!(
                 page,
-                "| weaker | is it needed? | smallest program that fails | fails as |\n|---|---|---|---|"
+                "| weaker | is it needed? | smallest program that fails | fails as | drawn |\n|---|---|---|---|---|"
             );
         }
         for row in &rows {
@@ -185,12 +192,20 @@ impl Record {
                 Some(killer) => {
                     let name = killer.scenario.as_ref().map_or_else(String::new, |name| format!("{name}: "));
                     let program = killer.program.replace('|', "\\|");
-                    writeln!(page, "| {} | needed | {name}`{program}` | {} |", row.weaker, killer.kind())
+                    let weakening = Weakening { id: row.id.clone(), weaker: row.weaker.clone() };
+                    let drawn = Drawn::of_weakening(&weakening, &killer.program);
+                    let link = drawn.kept()?.map_or_else(String::new, |_| drawn.link());
+                    writeln!(
+                        page,
+                        "| {} | needed | {name}`{program}` | {} | {link} |",
+                        row.weaker,
+                        killer.kind()
+                    )
                 }
-                None if row.programs == 0 => writeln!(page, "| {} | | no program uses it | |", row.weaker),
+                None if row.programs == 0 => writeln!(page, "| {} | | no program uses it | | |", row.weaker),
                 None => writeln!(
                     page,
-                    "| {} | not needed | none of {} programs, {} executions | |",
+                    "| {} | not needed | none of {} programs, {} executions | | |",
                     row.weaker, row.programs, row.executions
                 ),
             };
@@ -206,6 +221,7 @@ impl Record {
                 let _ = writeln!(page, "**{head}.** {}\n", text.trim());
             }
         }
+        Ok(())
     }
 }
 

@@ -1,6 +1,7 @@
 //! The contract of the command line: verdicts, exit statuses, JSON, report files, errors that mark their place.
 
 mod failures;
+mod reports;
 mod statuses;
 mod summary;
 
