@@ -148,6 +148,13 @@ fn a_program_whose_steps_are_not_what_they_seem_is_played_all_the_same() {
     let bounds = Bounds { positions: 30_000, milliseconds: 20_000, ..Bounds::default() };
     let tree = playing::tree(&job(subject, text, Engine::ShuttleDfs), &bounds, &settings()).expect("a tree");
     assert!(tree.cut.is_some(), "it is too large to be whole");
+    let mut led_to = vec![0; tree.positions.len()];
+    tree.positions
+        .iter()
+        .flat_map(|at| &at.choices)
+        .filter_map(|choice| choice.to)
+        .for_each(|to| led_to[to] += 1);
+    assert!(led_to.iter().all(|ways| *ways <= 1), "no two schedules lead to the same position");
     let mut game = Game::new(&program(subject, text), tree);
     while let Some(thread) =
         game.choices().iter().find(|choice| choice.to.is_some()).map(|choice| choice.thread)
