@@ -8,12 +8,16 @@ mod execution;
 mod fold;
 mod order;
 mod page;
+mod play;
 mod seen;
+mod told;
 
 pub use cells::{cell, lines};
 pub use drawing::Drawing;
 pub use excerpt::{Excerpt, Excerpts, excerpts};
 pub use page::{NO_SOURCE, page, page_of_example};
+pub use play::page_of_game;
+pub use told::told;
 
 use crate::minimised::Minimised;
 use crate::style::{count, wrapped};

@@ -8,9 +8,9 @@ use super::{FailureFile, found_where};
 use linear::{Example, Program, Step};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-const STYLE: &str = include_str!("page.css");
+pub(super) const STYLE: &str = include_str!("page.css");
 /// Draws a snapshot; any page may have it.
-const DRAWING: &str = include_str!("drawing.js");
+pub(super) const DRAWING: &str = include_str!("drawing.js");
 /// Draws arrows over a table of steps.
 const ARROWS: &str = include_str!("arrows.js");
 /// Steps through an execution.
@@ -31,7 +31,8 @@ struct Shown<'s> {
     source: (&'s Excerpts, &'s str),
 }
 
-fn class(step: &Step) -> &'static str {
+/// How the row of a step is set.
+pub(super) fn class(step: &Step) -> &'static str {
     match step.action.as_str() {
         "Call" | "Return" => "call",
         _ if step.stale => "stale",

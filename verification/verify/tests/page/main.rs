@@ -5,6 +5,7 @@
 mod browser;
 mod dom;
 mod marks;
+mod play;
 
 use browser::{browser, keep_pictures, look, width_in};
 use dom::{arrows, between, drawn, plain, quoted, rows};
