@@ -121,11 +121,15 @@ impl<'t> Session<'t> {
         Ok(())
     }
 
-    /// What a choice would do.
+    /// What a choice would do: the steps of its thread, and whether another one has no choice then but to go on.
     fn would(&self, choice: &Choice) -> String {
-        let steps: Vec<String> =
-            self.game.steps_of(choice).map(|step| told(step, &self.table.program)).collect();
-        if steps.is_empty() { "go on (nothing that is drawn)".to_owned() } else { steps.join("; ") }
+        let is_own = |step: &&linear::Step| step.thread == choice.thread;
+        let own = self.game.steps_of(choice).take_while(is_own);
+        let mut parts: Vec<String> = own.map(|step| told(step, &self.table.program)).collect();
+        if let Some(other) = self.game.steps_of(choice).find(|step| !is_own(step)) {
+            parts.push(format!("then thread {} alone", other.thread));
+        }
+        if parts.is_empty() { "go on (nothing that is drawn)".to_owned() } else { parts.join("; ") }
     }
 
     fn ask(&self) {
