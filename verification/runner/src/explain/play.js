@@ -67,6 +67,10 @@
     picks = [];
     complaint = "";
     let at = 0;
+    if (threads.some((thread) => !Number.isInteger(thread))) {
+      complaint = "What stands behind # in the address is not a list of threads such as 0.1.1, so this is the beginning.";
+      threads = [];
+    }
     for (const thread of threads) {
       const choice = choose(at, thread);
       if (!choice) {
@@ -89,7 +93,11 @@
   const pick = (thread) => play([...picks, thread]);
 
   const label = ([thread, to, [, pairs]]) => {
-    const own = pairs.filter((_, place) => place % 2 === 0).map((step) => game.steps[step][1]);
+    const steps = pairs.filter((_, place) => place % 2 === 0).map((step) => game.steps[step]);
+    // Its own steps; then another thread may be the only one that can go on.
+    const end = steps.findIndex((step) => step[0] !== thread);
+    const own = steps.slice(0, end < 0 ? steps.length : end).map((step) => step[1]);
+    if (end >= 0) own.push(`then thread ${steps[end][0]} alone`);
     return to === NONE ? "not on this page" : own.join("; ") || "goes on (nothing that is drawn)";
   };
 
@@ -189,7 +197,7 @@
 
   const fromFragment = () => {
     const text = location.hash.replace(/^#/, "");
-    return text === "" ? [] : text.split(".").map(Number);
+    return text === "" ? [] : text.split(/[.,]/).map(Number);
   };
   document.documentElement.classList.add("js");
   document.querySelectorAll("nav.controls, aside").forEach((element) => { element.hidden = false; });

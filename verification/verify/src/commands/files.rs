@@ -28,7 +28,10 @@ use verify::quoted::of_step_here;
 fn read_failure(path: &Path) -> Result<FailureFile, Usage> {
     let text = std::fs::read_to_string(path);
     let text = text.map_err(|error| Usage(format!("`{}` cannot be read: {error}", path.display())))?;
-    FailureFile::read(&text).map_err(|error| Usage(format!("`{}`: {error}", path.display())))
+    let wrong = |error| Usage(format!("`{}`: {error}", path.display()));
+    let file = FailureFile::read(&text).map_err(wrong)?;
+    file.check().map_err(wrong)?;
+    Ok(file)
 }
 
 /// Sees to it that a file has the lines of its source, if that is known: those that it was written with, or else those of this source, if it is
