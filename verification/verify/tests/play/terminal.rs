@@ -49,11 +49,7 @@ fn a_game_that_is_won_prints_a_schedule_that_replays_to_the_same_outcome() {
             words.next().is_some_and(|word| word.parse::<usize>().is_ok()) && words.next() == Some("thread")
         };
         // The list of choices has a colon after the thread.
-        text.lines()
-            .filter(is_step)
-            .filter(|line| !line.contains(": ▶") || line.len() < 1)
-            .map(str::to_owned)
-            .collect()
+        text.lines().filter(is_step).filter(|line| !line.contains(": ▶")).map(str::to_owned).collect()
     };
     let of_replay = steps(&again);
     assert!(of_replay.len() > 10, "{again}");
