@@ -168,7 +168,7 @@ impl<'t> Session<'t> {
     /// Prints the steps that have not been printed.
     fn tell_steps(&mut self) {
         let taken = self.game.taken();
-        let mut before = taken.iter().take(self.printed).filter_map(|step| step.look).last().map(lines);
+        let mut before = taken.iter().take(self.printed).rev().find_map(|step| step.look).map(lines);
         if before.is_none() {
             before = self.game.tree().start.map(|start| lines(&self.game.tree().looks[start]));
         }
