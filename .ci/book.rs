@@ -2,6 +2,7 @@
 //!
 //! `copy DIR` copies docs/ to DIR. The pages link to files of the repository that are not in docs/: on a forge such a link works as it
 //! is, in the book it would lead nowhere. So each of those files becomes a page of the book, in its last part, and the copy links there.
+//! A failure file of docs/drawn is a page that `cargo verify explain` makes: the copy links to that.
 //!
 //! `check DIR` checks the built book: every link leads to a file, and every `#fragment` to a place in it.
 
@@ -55,6 +56,11 @@ fn is_markdown(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == "md")
 }
 
+/// A failure that is kept, to be drawn.
+fn is_drawn(path: &Path) -> bool {
+    path.starts_with("docs/drawn") && path.extension().is_some_and(|extension| extension == "json")
+}
+
 /// Where a path of the repository is in the book.
 fn in_book(path: &Path) -> PathBuf {
     // mdBook calls a README `index`, and does not say so to those who link to it.
@@ -63,6 +69,10 @@ fn in_book(path: &Path) -> PathBuf {
         _ => path.to_owned(),
     };
     if let Ok(page) = path.strip_prefix("docs") {
+        // `.ci/book` makes a page of each failure that is kept.
+        if is_drawn(path) {
+            return page.with_extension("html");
+        }
         if path.is_file() {
             return as_page(page);
         }
@@ -141,7 +151,7 @@ fn copy(to: &Path) -> ExitCode {
     let mut outside = BTreeSet::new();
     let mut summary = String::new();
     for path in files(Path::new("docs")) {
-        if path.starts_with("docs/book") {
+        if path.starts_with("docs/book") || is_drawn(&path) {
             continue;
         }
         let place = path.strip_prefix("docs").expect("in docs");

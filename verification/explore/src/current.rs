@@ -95,6 +95,12 @@ fn classify(engine: Engine, message: &str) -> &'static str {
     }
 }
 
+/// A path in a package from a registry, without the folder that cargo has it in: that is another one on each machine.
+fn without_registry(path: &str) -> &str {
+    let below = path.split_once("/registry/src/").and_then(|(_, rest)| rest.split_once('/'));
+    below.map_or(path, |(_, in_package)| in_package)
+}
+
 /// Makes a panic end the job as a counterexample, before anything unwinds.
 pub(crate) fn install_panic_hook() {
     std::panic::set_hook(Box::new(|info| {
@@ -105,8 +111,9 @@ pub(crate) fn install_panic_hook() {
         let text = payload.downcast_ref::<&str>().map(|text| (*text).to_owned());
         let text =
             text.or_else(|| payload.downcast_ref::<String>().cloned()).unwrap_or_else(|| "a panic".into());
-        let place =
-            info.location().map_or_else(String::new, |place| format!(" ({}:{})", place.file(), place.line()));
+        let place = info.location().map_or_else(String::new, |place| {
+            format!(" ({}:{})", without_registry(place.file()), place.line())
+        });
         let current = match CURRENT.try_lock() {
             Ok(current) => *current,
             Err(TryLockError::Poisoned(current)) => **current.get_ref(),
@@ -131,5 +138,18 @@ impl Current {
     /// The job is over: a panic from now on is not its own.
     pub(crate) fn end() {
         *CURRENT.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_registry;
+
+    #[test]
+    fn a_place_in_a_package_is_the_same_on_each_machine() {
+        let place =
+            "/home/a/.cargo/registry/src/index.crates.io-1949cf8c6b5b557f/loom-0.7.2/src/rt/location.rs";
+        assert_eq!(without_registry(place), "loom-0.7.2/src/rt/location.rs");
+        assert_eq!(without_registry("src/map/mod.rs"), "src/map/mod.rs");
     }
 }

@@ -258,7 +258,7 @@ impl Judge {
     }
 
     /// Adds to each return of a call what it returned.
-    fn add_answers(&self, steps: &mut [Step]) {
+    pub(crate) fn add_answers(&self, steps: &mut [Step]) {
         for step in steps.iter_mut().filter(|step| step.action == "Return") {
             let number = step.object.rsplit('#').next().and_then(|number| number.parse().ok());
             let records = self.last.iter().flat_map(|history| &history.records);

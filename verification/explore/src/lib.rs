@@ -12,6 +12,8 @@
 //! | `calls`, `subjects` | an instance of a subject; the subjects that are installed |
 //! | `observer`, `running`, `current`, `judge` | the host that hears of a run; what runs a job; the current job; what it has seen, and the verdict |
 //! | `execution`, `passage`, `watching` | one execution of a program in a model; its calls with their steps; what the subject looks like after each |
+//! | `tree`, `playing` | all executions of a program, as a player sees them; how they are found |
+//! | `unfolding`, `underway`, `points`, `ways` | the search for that; what it knows; when two executions are at the same point; their steps |
 //! | `on_loom`, `on_shuttle`, `sleep_sets`, `schedule`, `on_threads` | the engines |
 //! | `lawless`, `counted` | call-backs that misbehave; keys and values that do, and that are counted |
 //! | `litmus`, `search_oracle`, `random` | do the searches lose anything? |
@@ -35,6 +37,8 @@ pub mod on_loom;
 pub mod on_shuttle;
 mod on_threads;
 pub mod passage;
+pub mod playing;
+mod points;
 pub mod random;
 pub mod running;
 mod schedule;
@@ -43,4 +47,8 @@ pub mod sentence;
 pub mod sleep_sets;
 pub mod stack_pool;
 pub mod subjects;
+pub mod tree;
+mod underway;
+mod unfolding;
 mod watching;
+pub mod ways;

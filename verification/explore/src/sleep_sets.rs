@@ -22,6 +22,21 @@ pub enum Reduction {
     Broken,
 }
 
+/// Whether the order of two accesses to one object matters, of which each writes or does not, if histories are to be kept.
+pub(crate) fn touch(object: u32, writes: bool, also: bool) -> bool {
+    if [CLOCK, GUARDS].contains(&object) { writes != also } else { writes || also }
+}
+
+/// What the step that has ended touched. If it ended in a wait of the task `waiting`, it touched what that waits for, too.
+pub(crate) fn footprint_of_step(waiting: Option<usize>) -> Footprint {
+    let mut footprint = take_footprint();
+    let objects = waiting.map(waiting_for).unwrap_or_default();
+    footprint.extend(objects.into_iter().map(|object| (object, true)));
+    footprint.sort_unstable();
+    footprint.dedup();
+    footprint
+}
+
 /// A situation on the way of the current execution, and the step taken from it.
 struct Situation {
     /// The tasks that could run.
@@ -65,10 +80,9 @@ impl SleepSets {
         let pairs = one.iter().flat_map(|a| other.iter().map(move |b| (a, b)));
         match self.reduction {
             Reduction::Broken => false,
-            Reduction::KeepHistories => pairs.into_iter().any(|((a, a_writes), (b, b_writes))| {
-                a == b
-                    && if [CLOCK, GUARDS].contains(a) { a_writes != b_writes } else { *a_writes || *b_writes }
-            }),
+            Reduction::KeepHistories => pairs
+                .into_iter()
+                .any(|((a, a_writes), (b, b_writes))| a == b && touch(*a, *a_writes, *b_writes)),
             Reduction::KeepOutcomes => pairs
                 .into_iter()
                 .any(|((a, a_writes), (b, b_writes))| a == b && *a != CLOCK && (*a_writes || *b_writes)),
@@ -78,11 +92,7 @@ impl SleepSets {
     /// A step has ended: notes what it touched. If it ended in a wait of `waiting`, it touched what that waits for, too: a
     /// mutex that was not free; a condition variable, and the mutex that was released for it.
     fn note_step(&mut self, waiting: Option<usize>) {
-        let mut footprint = take_footprint();
-        let objects = waiting.map(waiting_for).unwrap_or_default();
-        footprint.extend(objects.into_iter().map(|object| (object, true)));
-        footprint.sort_unstable();
-        footprint.dedup();
+        let footprint = footprint_of_step(waiting);
         if let Some(situation) = self.depth.checked_sub(1).and_then(|last| self.way.get_mut(last)) {
             situation.footprint = footprint;
         }

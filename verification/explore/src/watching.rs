@@ -5,11 +5,11 @@
 use crate::calls::Calls;
 use crate::subjects::Word;
 use linear::{Retired, Shown, Snapshot, Step};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Weak;
-use sync_map_model::{Event, Value};
+use sync_map_model::{Action, Event, Value};
 
 /// What the books of an epoch have at one moment.
 pub(crate) struct Books {
@@ -37,6 +37,14 @@ struct Names {
 
 thread_local! {
     static WATCH: RefCell<Watch> = RefCell::default();
+    /// Objects are numbered by who made them.
+    static BY_MAKER: Cell<bool> = const { Cell::new(false) };
+}
+
+/// From now on, or no more, the numbers of objects say who made them, so that they do not depend on which thread came first: where several
+/// executions are drawn together.
+pub(crate) fn name_by_maker(is_wanted: bool) {
+    BY_MAKER.set(is_wanted);
 }
 
 /// A name that none of these is.
@@ -103,6 +111,66 @@ pub(crate) fn begin(words: &'static [Word]) {
     WATCH.set(Watch { words, ..Watch::default() });
 }
 
+/// Who made each object that was allocated, if it is numbered by that.
+#[derive(Default)]
+struct Makers(BTreeMap<u32, Made>);
+
+/// An object that was allocated.
+struct Made {
+    /// The thread of the model; none for the set-up.
+    by: Option<usize>,
+    /// It is that thread's object of this number; and of its kind.
+    number: u32,
+    of_kind: usize,
+}
+
+impl Makers {
+    fn new(events: &[Event]) -> Makers {
+        let mut makers = Makers::default();
+        let mut counts = BTreeMap::<(Option<usize>, &str), usize>::new();
+        let mut has_begun = false;
+        for event in events.iter().filter(|_| BY_MAKER.get()) {
+            has_begun |= event.action == Action::Call;
+            if event.action == Action::Allocate {
+                let by = has_begun.then_some(event.thread);
+                let of_kind = counts.entry((by, event.kind)).or_default();
+                *of_kind += 1;
+                let before = makers.0.values().filter(|made| made.by == by).count();
+                let number = u32::try_from(before + 1).unwrap_or(u32::MAX);
+                makers.0.insert(event.object, Made { by, number, of_kind: *of_kind });
+            }
+        }
+        makers
+    }
+
+    /// `table #1`, `table #2 of thread 0`.
+    fn name(&self, object: u32, group: &str, thread: impl Fn(usize) -> usize) -> Option<String> {
+        let Made { by, of_kind, .. } = self.0.get(&object)?;
+        let of = by.map_or_else(String::new, |by| format!(" of thread {}", thread(by)));
+        Some(format!("{group} #{of_kind}{of}"))
+    }
+
+    /// A number that tells the object from all others of its execution.
+    fn number(&self, object: u32) -> u32 {
+        let made = self.0.get(&object).and_then(|made| Some((made.by?, made.number)));
+        made.map_or(object, |(by, number)| (u32::try_from(by).unwrap_or(0) + 1) * 100_000 + number)
+    }
+
+    /// The look with numbers and orders that do not depend on which thread came first.
+    fn settle(&self, look: &mut Snapshot) {
+        for row in look.tables.iter_mut().flat_map(|table| &mut table.rows) {
+            row.object = self.number(row.object);
+            row.value = row.value.map(|value| self.number(value));
+        }
+        look.retired.iter_mut().for_each(|retired| {
+            retired.object = self.number(retired.object);
+            retired.waits_for.sort_unstable();
+        });
+        look.retired.sort_by_key(|retired| retired.object);
+        look.pinned.sort_unstable();
+    }
+}
+
 /// The names of the objects of an execution.
 struct Naming {
     names: Names,
@@ -117,7 +185,12 @@ fn short(name: &str) -> &str {
 }
 
 impl Naming {
-    fn new(watch: &Watch, events: &[Event]) -> Naming {
+    fn new(
+        watch: &Watch,
+        events: &[Event],
+        makers: &Makers,
+        thread: impl Fn(usize) -> usize + Copy,
+    ) -> Naming {
         let names = watch.names.clone();
         let mut objects = BTreeMap::<u32, String>::new();
         let mut groups = BTreeMap::<String, Vec<u32>>::new();
@@ -140,7 +213,14 @@ impl Naming {
             objects.insert(object, name);
         }
         for (group, of_it) in groups {
-            let of_it: Vec<u32> = of_it.into_iter().filter(|object| !objects.contains_key(object)).collect();
+            let mut of_it: Vec<u32> =
+                of_it.into_iter().filter(|object| !objects.contains_key(object)).collect();
+            if BY_MAKER.get() {
+                let named = |object: &u32| Some((*object, makers.name(*object, &group, thread)?));
+                objects.extend(of_it.iter().filter_map(named));
+                of_it.retain(|object| !objects.contains_key(object));
+                of_it.sort_unstable();
+            }
             for (number, object) in (1..).zip(&of_it) {
                 let is_counted = of_it.len() > 1 || matches!(group.as_str(), "table" | "entry" | "value");
                 let name = if is_counted { format!("{group} #{number}") } else { group.clone() };
@@ -198,7 +278,8 @@ pub(crate) fn add(steps: &mut [Step], events: &[Event], thread: impl Fn(usize) -
     if watch.looks.is_empty() {
         return;
     }
-    let naming = Naming::new(&watch, events);
+    let makers = Makers::new(events);
+    let naming = Naming::new(&watch, events, &makers, &thread);
     for (step, event) in steps.iter_mut().zip(events) {
         step.shown = (!matches!(event.kind, "operation" | "guard")).then(|| naming.shown(event));
     }
@@ -225,6 +306,9 @@ pub(crate) fn add(steps: &mut [Step], events: &[Event], thread: impl Fn(usize) -
         for retired in &mut snapshot.retired {
             retired.name = naming.object(retired.object, &retired.name);
             retired.waits_for.iter_mut().for_each(|holder| *holder = thread(*holder));
+        }
+        if BY_MAKER.get() {
+            makers.settle(&mut snapshot);
         }
         step.snapshot = Some(snapshot);
     }

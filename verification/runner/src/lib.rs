@@ -9,6 +9,7 @@
 //! | `pool`, `worker` | the parent's side; the worker process |
 //! | `known_self_tests` | self-tests that this executable has passed already |
 //! | `minimise`, `minimised` | a smaller program, and a simpler schedule, that fail in the same way; what that took |
+//! | `playing`, `game` | a program played: the tree of its executions; where a player is in it, and what can still be reached |
 //! | `outcomes` | the outcomes of a program, over all engines: what `check` shows |
 //! | `source` | what is known of the source under test |
 //! | `deliberate_failures` | what is wrong on purpose, and how it was reported |
@@ -23,6 +24,7 @@ pub mod console;
 pub mod deliberate_failures;
 pub mod explain;
 pub mod families;
+pub mod game;
 pub mod journal;
 pub mod known_self_tests;
 pub mod minimise;
@@ -30,6 +32,7 @@ pub mod minimised;
 pub mod outcomes;
 pub mod output;
 pub mod plan;
+pub mod playing;
 pub mod pool;
 pub mod report;
 pub mod run;

@@ -118,6 +118,25 @@ impl Plan {
         self.tasks.push(Planned::Job(Box::new(job)));
     }
 
+    /// Puts the jobs between the batches of the families, evenly over the first nine tenths of these. So what is left can be guessed by what is
+    /// over; and at the end, where one long job would leave the other workers without work, there are batches alone, which are short.
+    pub fn spread_jobs(&mut self) {
+        let (batches, others): (Vec<Planned>, Vec<Planned>) =
+            std::mem::take(&mut self.tasks).into_iter().partition(|task| matches!(task, Planned::Batch(_)));
+        let (jobs, first): (Vec<Planned>, Vec<Planned>) =
+            others.into_iter().partition(|task| matches!(task, Planned::Job(_)));
+        self.tasks = first;
+        let (places, count) = (batches.len() * 9 / 10, jobs.len());
+        let mut jobs = jobs.into_iter();
+        for (place, batch) in batches.into_iter().enumerate() {
+            let due = if place < places { (place + 1) * count / places } else { count };
+            let so_far = count - jobs.len();
+            self.tasks.extend(jobs.by_ref().take(due - so_far));
+            self.tasks.push(batch);
+        }
+        self.tasks.extend(jobs);
+    }
+
     /// The programs of the families.
     pub fn programs(&self) -> impl Iterator<Item = &(usize, String)> {
         let batches = self.tasks.iter().filter_map(|task| match task {
@@ -176,5 +195,61 @@ impl Plan {
             }
         }
         self.tasks.retain(|task| !matches!(task, Planned::Batch(batch) if batch.programs.is_empty()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plan(jobs: usize, batches: usize) -> Plan {
+        let job: Job = serde_json::from_value(serde_json::json!({
+            "subject": "none", "program": "|| load a", "name": null, "engine": Engine::LoomLeak, "bound": null, "schedules": 1,
+            "seed": 1, "budget": null, "patience": null, "expectation": { "interesting": [], "forbidden": [] }, "orderings": [],
+            "stop_at": null, "schedule": [],
+        }))
+        .expect("a job");
+        let batch = Batch {
+            family: 0,
+            subject: "none".to_owned(),
+            programs: vec![(0, "|| load a".to_owned())],
+            engines: vec![Engine::LoomLeak],
+            bound: None,
+            budget: None,
+            lawless: false,
+            eager_may_follow: false,
+            crippled: None,
+        };
+        let jobs = (0..jobs).map(|number| {
+            let job = Job { name: Some(number.to_string()), ..job.clone() };
+            Planned::Job(Box::new(job))
+        });
+        let tasks = jobs.chain((0..batches).map(|_| Planned::Batch(batch.clone()))).collect();
+        Plan { tasks, ..Plan::default() }
+    }
+
+    #[test]
+    fn jobs_are_spread_over_the_batches_and_none_is_lost_or_among_the_last() {
+        for (jobs, batches) in [(1462, 300), (3, 20), (20, 3), (7, 1), (5, 0), (0, 5)] {
+            let mut plan = plan(jobs, batches);
+            plan.spread_jobs();
+            let names = plan.tasks.iter().filter_map(|task| match task {
+                Planned::Job(job) => job.name.clone(),
+                _ => None,
+            });
+            assert_eq!(
+                names.collect::<Vec<_>>(),
+                (0..jobs).map(|number| number.to_string()).collect::<Vec<_>>()
+            );
+            assert_eq!(plan.tasks.len(), jobs + batches);
+            let last = plan.tasks.iter().rev().take_while(|task| matches!(task, Planned::Batch(_))).count();
+            assert!(last >= batches.div_ceil(10).min(batches), "{last} of {batches} batches come last");
+            // In the first half of what the jobs are spread over there is half of them.
+            let half = plan.tasks.len() * 9 / 20;
+            let so_far = plan.tasks[..half].iter().filter(|task| matches!(task, Planned::Job(_))).count();
+            if batches > 10 && jobs > 10 {
+                assert!((so_far * 2).abs_diff(jobs) < jobs / 8 + 3, "{so_far} of {jobs}");
+            }
+        }
     }
 }

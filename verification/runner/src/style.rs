@@ -49,7 +49,7 @@ impl Style {
     }
 
     /// A line that begins with a word in colour.
-    pub(crate) fn line(&self, colour: Colour, head: &str, rest: &str) -> String {
+    pub fn line(&self, colour: Colour, head: &str, rest: &str) -> String {
         let whole = format!("{head}{rest}");
         let text = self.cut(whole.trim_end());
         let code = match colour {
@@ -76,7 +76,7 @@ impl Style {
     }
 
     /// The text, cut to the width.
-    pub(crate) fn cut(&self, text: &str) -> String {
+    pub fn cut(&self, text: &str) -> String {
         match self.width {
             Some(width) if text.chars().count() > width => {
                 let kept: String = text.chars().take(width.saturating_sub(1)).collect();

@@ -9,6 +9,7 @@ use commands::everything::everything;
 use commands::files::{explain_file, put_figures, replay};
 use commands::list::list;
 use commands::options::many_of_a_subject;
+use commands::play::play;
 use commands::run::run;
 use commands::usage::Usage;
 use commands::{families, mutants, orderings, specs};
@@ -73,6 +74,7 @@ fn dispatch(cli: Cli) -> Result<ExitCode, Usage> {
         Some(Command::Scenario { names, engines, shown }) => {
             explore(&scenarios_by_name(&names)?, &engines, &shown, options)
         }
+        Some(Command::Play(asked)) => play(&asked, options),
         Some(Command::Specs(asked)) => specs::specs(&asked, options),
         Some(Command::Family(asked)) => families::family(&asked, cli.options),
         Some(Command::Certify(asked)) => families::certify(&asked, cli.options),
@@ -85,7 +87,7 @@ fn dispatch(cli: Cli) -> Result<ExitCode, Usage> {
             run(plan, options)
         }
         Some(Command::Explain { file, html, all }) => explain_file(&file, html.as_deref(), all),
-        Some(Command::Replay { file }) => replay(&file, options),
+        Some(Command::Replay { file, scratch }) => replay(&file, scratch.as_deref(), options),
         Some(Command::Figures { report, document, check }) => put_figures(&report, &document, check),
         Some(Command::Worker) => {
             worker::serve(&SOURCE, &HANDLERS)

@@ -1,21 +1,9 @@
 //! The source that was run, as drawings and pages quote it.
 
 use crate::certificates::provenance;
+use crate::repository::of_step;
 
-/// The folders that steps of an execution name their files in, as `map/entry.rs`.
-const OF_STEPS: [&str; 2] = ["src/", "verification/verify/src/"];
-
-/// The text of the file that a step names. `text` has the files by their names from the root. Nothing if it has none, or one in each folder: then
-/// nobody knows which was meant.
-pub fn of_step(file: &str, text: impl Fn(&str) -> Option<String>) -> Option<String> {
-    // A module that says where it is has a dot in its place.
-    let file = file.replace("/./", "/");
-    let mut found = OF_STEPS.iter().filter_map(|folder| text(&format!("{folder}{file}")));
-    let first = found.next()?;
-    found.next().is_none().then_some(first)
-}
-
-/// The same in the source that this binary was built from.
+/// The text of the file that a step names, in the source that this binary was built from: see [`of_step`].
 pub fn of_step_here(file: &str) -> Option<String> {
     of_step(file, |name| provenance::text(name).map(str::to_owned))
 }

@@ -15,3 +15,16 @@ pub fn root() -> PathBuf {
 pub fn read(file: &str) -> Result<String, String> {
     std::fs::read_to_string(root().join(file)).map_err(|error| format!("`{file}` cannot be read: {error}"))
 }
+
+/// The folders that steps of an execution name their files in, as `map/entry.rs`.
+const OF_STEPS: [&str; 2] = ["src/", "verification/verify/src/"];
+
+/// The text of the file that a step names. `text` has the files by their names from the root. Nothing if it has none, or one in each folder: then
+/// nobody knows which was meant.
+pub fn of_step(file: &str, text: impl Fn(&str) -> Option<String>) -> Option<String> {
+    // A module that says where it is has a dot in its place.
+    let file = file.replace("/./", "/");
+    let mut found = OF_STEPS.iter().filter_map(|folder| text(&format!("{folder}{file}")));
+    let first = found.next()?;
+    found.next().is_none().then_some(first)
+}

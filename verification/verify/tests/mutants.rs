@@ -35,15 +35,19 @@ replace = {replace:?}
     )
 }
 
+/// Where the copy is made.
+fn scratch() -> std::path::PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("mutants")
+}
+
 /// Runs the variants of a folder; the exit status, and the lines.
 fn run(folder: &Path) -> (Option<i32>, Vec<Value>) {
-    let scratch = Path::new(env!("CARGO_TARGET_TMPDIR")).join("mutants");
     let output = Command::new(env!("CARGO_BIN_EXE_verify"))
         .env_remove("CI")
         .args(["mutants", "--format", "json", "--variants"])
         .arg(folder)
         .arg("--scratch")
-        .arg(scratch)
+        .arg(scratch())
         .stdin(Stdio::null())
         .output()
         .expect("the binary runs");
@@ -51,6 +55,18 @@ fn run(folder: &Path) -> (Option<i32>, Vec<Value>) {
     let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
     assert!(!lines.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
     (output.status.code(), lines)
+}
+
+/// (A part of the test below, which has built the copy.)
+fn a_kept_failure_of_a_variant_fails_again_in_a_copy_with_its_edit(id: &str) {
+    let file = repository::root().join(format!("docs/drawn/{id}.json"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_verify"));
+    command.arg("replay").arg(file).arg("--scratch").arg(scratch()).env_remove("CI").stdin(Stdio::null());
+    let output = command.output().expect("the binary runs");
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(1), "{text}{}", String::from_utf8_lossy(&output.stderr));
+    assert!(text.contains(&format!("of the broken variant `{id}`: it is run in a copy")), "{text}");
+    assert!(text.trim_end().ends_with("it fails again, in the same way"), "{text}");
 }
 
 fn line<'l>(lines: &'l [Value], id: &str) -> &'l Value {
@@ -89,6 +105,7 @@ fn variants_are_killed_and_an_edit_that_changes_nothing_or_does_not_compile_is_t
     assert!(line(&lines, "no-rust")["problem"].as_str().unwrap().starts_with("the variant does not compile"));
     let summary = lines.last().unwrap();
     assert_eq!((&summary["killed"], &summary["failed"]), (&3.into(), &2.into()), "{summary:#?}");
+    a_kept_failure_of_a_variant_fails_again_in_a_copy_with_its_edit("clear-frees-dirty-now");
     assert_eq!(status, Some(1));
 
     write("stale", variant("this text is nowhere", "."));

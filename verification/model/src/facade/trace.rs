@@ -201,6 +201,11 @@ pub(super) fn ordering_of(site: &Site) -> Ordering {
     })
 }
 
+/// How many objects of the facade were made so far in this execution: the last one has this number.
+pub fn objects() -> u32 {
+    RECORDER.with_borrow(|r| r.objects)
+}
+
 /// How often something was accessed so far, on this OS thread.
 pub(super) fn accesses() -> u64 {
     RECORDER.with_borrow(|r| r.accesses)

@@ -45,7 +45,7 @@ pub fn cell(step: &Step, program: Option<&Program>, orderings: bool) -> Option<S
 }
 
 /// A table in a line: `read, amended {a:1 b:deleted}`.
-fn table(table: &Table, all: &[Table]) -> String {
+pub(super) fn table(table: &Table, all: &[Table]) -> String {
     let mark = table.mark.as_ref().map_or_else(String::new, |mark| format!(", {mark}"));
     if !table.exists {
         return format!("{}{mark} none", table.name);

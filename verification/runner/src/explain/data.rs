@@ -1,6 +1,6 @@
 //! What the script of a page is told of an execution.
 
-use super::cells::{cell, lines};
+use super::cells::lines;
 use super::drawing::changed;
 use super::excerpt::{Excerpts, names, place};
 use super::execution::Execution;
@@ -131,7 +131,7 @@ impl<'s> Data<'s> {
             steps.push(Told {
                 number: at + 1,
                 thread: step.thread,
-                text: cell(step, program, true).unwrap_or_default(),
+                text: execution.cell(at, program, true),
                 little: !execution.drawn[at],
                 from,
                 kind,

@@ -36,6 +36,14 @@ const drawing = (() => {
       entry.append(make("span", "", row.key + second(look, row)), make("span", "", row.holds));
       box.append(entry);
     }
+    // What was in this table before the step, and is not any more.
+    for (const row of was?.rows ?? []) {
+      if (table.rows.some((other) => other.key === row.key && other.object === row.object)) continue;
+      const now = look.tables.find((other) => other.rows.some((one) => one.object === row.object));
+      const gone = make("div", "gone", "");
+      gone.append(make("s", "", `${row.key} ${row.holds}`), make("span", "", now ? `now in ${now.name}` : "in no table now"));
+      box.append(gone);
+    }
     return box;
   };
 

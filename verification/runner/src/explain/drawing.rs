@@ -1,8 +1,9 @@
 //! An execution as columns: one for each thread, time going down, and what the subject looks like at the side.
 
-use super::cells::{cell, lines};
+use super::cells::lines;
 use super::excerpt::{Excerpts, names, place};
 use super::execution::Execution;
+use super::fold::is_of_a_call;
 use super::seen::Seen;
 use crate::style::{count, wrapped};
 use linear::{Program, Snapshot, Step};
@@ -47,8 +48,8 @@ fn widths(wanted: Vec<usize>, all: usize) -> Vec<usize> {
 enum Row<'s> {
     /// A step, by its number, as text.
     Step(usize, Seen<'s>, String),
-    /// So many steps that are folded.
-    Folded(usize),
+    /// So many steps that are folded, and what the subject looks like after them.
+    Folded(usize, Option<&'s Snapshot>),
 }
 
 /// What is different in the second snapshot: nothing, if it looks the same.
@@ -75,6 +76,15 @@ impl Columns {
         format!("  {head:>3}  {}{state}   {side}", cells.join(" │ "))
     }
 
+    /// So many steps that are folded, and what the subject looks like after them, if it has changed.
+    fn folded(&self, so_many: usize, state: &[String]) -> Vec<String> {
+        let text = format!("· {}", count(so_many, "step"));
+        if state.is_empty() {
+            return vec![format!("       {text}")];
+        }
+        self.step("", Some((0, &text)), state, "")
+    }
+
     /// The same, with a text in the column of a thread, and lines in that of the state: as many lines as it takes.
     fn step(&self, head: &str, at: Option<(usize, &str)>, state: &[String], side: &str) -> Vec<String> {
         let text = at.map_or_else(Vec::new, |(thread, text)| wrapped(text, self.threads[thread]));
@@ -94,6 +104,13 @@ impl Columns {
 }
 
 impl Drawing<'_> {
+    /// How many of these steps are drawn beside the calls and the returns, if not all are asked for.
+    pub fn unfolded(&self, steps: &[Step]) -> usize {
+        let execution = Execution::new(steps, self.program, self.stopped);
+        let drawn = execution.steps.iter().zip(&execution.drawn);
+        drawn.filter(|(seen, drawn)| **drawn && !is_of_a_call(seen.step)).count()
+    }
+
     /// What the source says of a step, if each step is drawn: what it is in the specification, and whether the call takes effect there.
     fn names(&self, execution: &Execution<'_>, at: usize) -> String {
         let source = self.source.filter(|_| self.all);
@@ -108,12 +125,14 @@ impl Drawing<'_> {
         for (at, (seen, drawn)) in execution.steps.iter().zip(&execution.drawn).enumerate() {
             match (self.all || *drawn, rows.last_mut()) {
                 (true, _) => {
-                    let mut text = cell(seen.step, self.program, orderings).unwrap_or_default();
+                    let mut text = execution.cell(at, self.program, orderings);
                     text.push_str(&self.names(execution, at));
                     rows.push(Row::Step(at + 1, *seen, text));
                 }
-                (false, Some(Row::Folded(so_many))) => *so_many += 1,
-                (false, _) => rows.push(Row::Folded(1)),
+                (false, Some(Row::Folded(so_many, after))) => {
+                    (*so_many, *after) = (*so_many + 1, seen.after.or(*after));
+                }
+                (false, _) => rows.push(Row::Folded(1, seen.after)),
             }
         }
         rows
@@ -126,7 +145,7 @@ impl Drawing<'_> {
             .iter()
             .filter_map(|row| match row {
                 Row::Step(_, seen, text) => Some((seen, text)),
-                Row::Folded(_) => None,
+                Row::Folded(..) => None,
             })
             .collect();
         let widest = |lengths: &mut dyn Iterator<Item = usize>| lengths.max().unwrap_or(0);
@@ -135,7 +154,11 @@ impl Drawing<'_> {
             widest(&mut cells.map(|(_, cell)| cell.chars().count()))
         });
         let room = self.width.saturating_sub(7 + 3 * threads);
-        let states: Vec<&Snapshot> = steps.iter().filter_map(|(seen, _)| seen.after).chain(start).collect();
+        let states = rows.iter().filter_map(|row| match row {
+            Row::Step(_, seen, _) => seen.after,
+            Row::Folded(_, after) => *after,
+        });
+        let states: Vec<&Snapshot> = states.chain(start).collect();
         let state = (!states.is_empty()).then(|| {
             let lines = states.into_iter().flat_map(lines);
             widest(&mut lines.map(|line| line.chars().count())).clamp(14, WIDEST_STATE.min(room / 3).max(14))
@@ -173,7 +196,11 @@ impl Drawing<'_> {
         out.extend(columns.step("", None, &start.map(lines).unwrap_or_default(), ""));
         for row in &rows {
             match row {
-                Row::Folded(so_many) => out.push(format!("       · {}", count(*so_many, "step"))),
+                Row::Folded(so_many, after) => {
+                    let state = after.map_or_else(Vec::new, |now| changed(before, now));
+                    out.extend(columns.folded(*so_many, &state));
+                    before = after.or(before);
+                }
                 Row::Step(number, seen, text) => {
                     let state = seen.after.map_or_else(Vec::new, |now| changed(before, now));
                     let side = if columns.side { place(seen.step) } else { "" };

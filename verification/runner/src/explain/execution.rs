@@ -1,6 +1,6 @@
 //! An execution as it is drawn: the steps of its threads, and what the subject looks like after each.
 
-use super::cells::{cell, lines};
+use super::cells::{cell, lines, table};
 use super::fold;
 use super::seen::Seen;
 use linear::{Program, Snapshot, Step};
@@ -41,6 +41,22 @@ impl<'s> Execution<'s> {
         }
         let drawn = fold::drawn(&steps, start, stopped);
         Execution { threads, setup, start, steps, drawn }
+    }
+
+    /// What is said of the step at this place.
+    pub(super) fn cell(&self, at: usize, program: Option<&Program>, orderings: bool) -> String {
+        let seen = &self.steps[at];
+        let text = cell(seen.step, program, orderings).unwrap_or_default();
+        let before = self.steps[..at].iter().rev().find_map(|seen| seen.after).or(self.start);
+        match (seen.step.action.as_str(), before, seen.after) {
+            // A table that is not there any more when another object is made has become that one.
+            ("Allocate", Some(before), Some(after)) => {
+                let exists = |name: &str| after.tables.iter().any(|table| table.name == name && table.exists);
+                let gone = before.tables.iter().find(|table| table.exists && !exists(&table.name));
+                gone.map_or(text.clone(), |gone| format!("{text} of {}", table(gone, &before.tables)))
+            }
+            _ => text,
+        }
     }
 
     /// Whether the subject was watched, and had something to show.

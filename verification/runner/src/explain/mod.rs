@@ -8,12 +8,16 @@ mod execution;
 mod fold;
 mod order;
 mod page;
+mod play;
 mod seen;
+mod told;
 
 pub use cells::{cell, lines};
 pub use drawing::Drawing;
 pub use excerpt::{Excerpt, Excerpts, excerpts};
 pub use page::{NO_SOURCE, page, page_of_example};
+pub use play::page_of_game;
+pub use told::told;
 
 use crate::minimised::Minimised;
 use crate::style::{count, wrapped};
@@ -47,6 +51,9 @@ pub struct FailureFile {
     pub verdict: Verdict,
     /// The job, to run it again.
     pub job: Job,
+    /// The broken variant whose edit was in the copy of the source that was run; without one it was the source.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub variant: Option<String>,
     /// The source that was run, as a number that changes with it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
@@ -62,7 +69,8 @@ impl FailureFile {
     /// A file of this program's version.
     pub fn new(about: String, verdict: Verdict, job: Job) -> FailureFile {
         let source_lines = Excerpts::new();
-        FailureFile { version: VERSION, about, verdict, job, source: None, source_lines, minimised: None }
+        let (variant, source, minimised) = (None, None, None);
+        FailureFile { version: VERSION, about, verdict, job, variant, source, source_lines, minimised }
     }
 
     /// Notes the lines of the source that was run, which `text` has by the names of its files: `map/entry.rs`.
@@ -95,7 +103,65 @@ impl FailureFile {
         }
         serde_json::from_str(text).map_err(is_none)
     }
+
+    /// Checks what the fields say of each other: without that, steps would be left out of a drawing, and nobody would know.
+    ///
+    /// # Errors
+    /// The first field that is wrong, with its place.
+    pub fn check(&self) -> Result<(), String> {
+        let wrong = |place: &str, what: String| {
+            Err(format!("`{place}`: {what}: the file has been changed, or is damaged"))
+        };
+        let program = match self.job.parse() {
+            Ok(program) => program,
+            Err(error) => {
+                return wrong("job.program", format!("`{}` is not a program: {error}", self.job.program));
+            }
+        };
+        let threads = program.threads.len();
+        let failure = self.verdict.failure.as_ref();
+        for (at, step) in failure.into_iter().flat_map(|failure| &failure.steps).enumerate() {
+            let place = format!("verdict.failure.steps[{at}]");
+            if !ACTIONS.contains(&step.action.as_str()) {
+                return wrong(
+                    &format!("{place}.action"),
+                    format!("`{}` is not one of {}", step.action, ACTIONS.join(", ")),
+                );
+            }
+            if step.thread > threads {
+                let has = format!(
+                    "the program has {}, and {threads} stands for the set-up",
+                    count(threads, "thread")
+                );
+                return wrong(
+                    &format!("{place}.thread"),
+                    format!("there is no thread {}: {has}", step.thread),
+                );
+            }
+        }
+        Ok(())
+    }
 }
+
+/// What a step can be, as a file names it: the actions of the model.
+const ACTIONS: [&str; 16] = [
+    "Load",
+    "Exchange",
+    "Store",
+    "ExchangeFailed",
+    "Lock",
+    "Unlock",
+    "Wait",
+    "Notify",
+    "Allocate",
+    "Dereference",
+    "Retire",
+    "Free",
+    "Pin",
+    "Unpin",
+    "Call",
+    "Return",
+];
 
 /// The failure as text, at most so many columns wide where that is possible; with each step, if `all` is set.
 pub fn text(file: &FailureFile, width: usize, all: bool) -> String {
@@ -126,11 +192,22 @@ pub fn text(file: &FailureFile, width: usize, all: bool) -> String {
         field("smaller", &minimised.told());
     }
     out.push('\n');
+    if failure.steps.is_empty() {
+        return out + "  " + without_steps(verdict) + "\n";
+    }
     // An execution that was judged came to its end; any other stopped where it failed.
     let stopped = failure.outcome.is_none();
     let source = Some(&file.source_lines);
     out.push_str(&Drawing { program: program.as_ref(), width, all, stopped, source }.text(&failure.steps));
     out
+}
+
+/// Why there is nothing to draw.
+fn without_steps(verdict: &Verdict) -> &'static str {
+    match verdict.engine.as_str() {
+        "threads" => "Real threads are not recorded step by step.",
+        _ => "No steps were recorded: it happened outside an execution.",
+    }
 }
 
 /// Which execution it is.

@@ -4,13 +4,13 @@ use super::cells::lines;
 use super::data::Data;
 use super::excerpt::{Excerpts, place};
 use super::execution::Execution;
-use super::{FailureFile, found_where};
+use super::{FailureFile, found_where, without_steps};
 use linear::{Example, Program, Step};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-const STYLE: &str = include_str!("page.css");
+pub(super) const STYLE: &str = include_str!("page.css");
 /// Draws a snapshot; any page may have it.
-const DRAWING: &str = include_str!("drawing.js");
+pub(super) const DRAWING: &str = include_str!("drawing.js");
 /// Draws arrows over a table of steps.
 const ARROWS: &str = include_str!("arrows.js");
 /// Steps through an execution.
@@ -31,7 +31,8 @@ struct Shown<'s> {
     source: (&'s Excerpts, &'s str),
 }
 
-fn class(step: &Step) -> &'static str {
+/// How the row of a step is set.
+pub(super) fn class(step: &Step) -> &'static str {
     match step.action.as_str() {
         "Call" | "Return" => "call",
         _ if step.stale => "stale",
@@ -133,8 +134,9 @@ fn legend() -> Markup {
                 (line("lock", "from the unlock of a mutex to the lock that follows"))
                 (row("known", "happens before the current step: it knows of this one"))
                 (row("not-known", "came earlier, and the current step does not know of it"))
-                (row("call", "a call begins or ends")) (row("write", "a write")) (row("stale-load", "a stale load"))
+                (row("call", "a call begins (▶) or ends (◀)")) (row("write", "a write")) (row("stale-load", "a stale load"))
             }
+            p { "x → 3: reads 3 from x. x: 1 ⇒ 3: puts 3 in the place of 1. Boxes of one colour are one entry." }
         }
     }
 }
@@ -155,11 +157,7 @@ fn whole(shown: &Shown<'_>) -> String {
             body {
                 main {
                     (shown.head)
-                    @if execution.steps.is_empty() {
-                        p { "No steps were recorded: it happened outside an execution." }
-                    } @else {
-                        (stage(&execution, &data))
-                    }
+                    @if !execution.steps.is_empty() { (stage(&execution, &data)) }
                 }
                 @if !execution.steps.is_empty() {
                     script type="application/json" id="execution" { (PreEscaped(data.json())) }
@@ -201,6 +199,7 @@ pub fn page(file: &FailureFile, no_source: &str) -> String {
                 (field("smaller", &minimised.told()))
             }
         }
+        @if failure.steps.is_empty() { p { (without_steps(verdict)) } }
     };
     let title = format!("{}: {}", failure.kind, verdict.program);
     let (program, stopped) = (program.as_ref(), failure.outcome.is_none());

@@ -19,7 +19,7 @@ pub(super) fn page(report: &Report) -> Markup {
         (counts(report))
         (contents(report))
         @for problem in &report.problems { p.failed { (problem) } }
-        @for (number, failure) in report.failures.iter().enumerate() { (counterexample(number, failure)) }
+        @for (number, files) in told_once(&report.failures).iter().enumerate() { (counterexample(number, files)) }
         (self_tests(report))
         (self_checks(report))
         @for (number, family) in (1..).zip(&report.families) { (families::section(number, family)) }
@@ -70,7 +70,7 @@ fn counts(report: &Report) -> Markup {
 
 /// Where the parts of the page are.
 fn contents(report: &Report) -> Markup {
-    let failures = report.failures.len();
+    let failures = told_once(&report.failures).len();
     html! {
         p {
             @if failures > 0 { a.failed href="#failure-1" { (failures) @if failures == 1 { " failure" } @else { " failures" } } " · " }
@@ -157,18 +157,44 @@ pub(super) fn file_name(number: usize, failure: &FailureFile) -> String {
     format!("failure-{:03}-{name}-{}-{}", number + 1, failure.verdict.engine, failure.verdict.mode)
 }
 
-/// A counterexample in short, and where its page is.
-fn counterexample(number: usize, file: &FailureFile) -> Markup {
-    let verdict = &file.verdict;
-    let Some(failure) = &verdict.failure else {
+/// The failures that are one and the same, but for the engine that found it: with their numbers.
+fn told_once(failures: &[FailureFile]) -> Vec<Vec<(usize, &FailureFile)>> {
+    let what = |file: &FailureFile| {
+        let failure = file.verdict.failure.as_ref();
+        failure.map(|failure| (failure.kind.clone(), failure.message.clone(), file.verdict.program.clone()))
+    };
+    let mut told: Vec<Vec<(usize, &FailureFile)>> = Vec::new();
+    for (number, file) in failures.iter().enumerate() {
+        match told.iter_mut().find(|same| same.iter().any(|(_, other)| what(other) == what(file))) {
+            Some(same) => same.push((number, file)),
+            None => told.push(vec![(number, file)]),
+        }
+    }
+    told
+}
+
+/// A counterexample in short, and where its pages are: one for each engine that found it.
+fn counterexample(number: usize, files: &[(usize, &FailureFile)]) -> Markup {
+    let Some((verdict, failure)) =
+        files.iter().find_map(|(_, file)| Some((&file.verdict, file.verdict.failure.as_ref()?)))
+    else {
         return html! {};
     };
     html! {
         h2.failed id=(format!("failure-{}", number + 1)) { "FAILED: " (failure.kind) }
-        p { @if let Some(name) = &verdict.name { b { (name) } ", " } (verdict.engine) "/" (verdict.mode) ", execution " (failure.execution) }
-        p { code { (verdict.program) } }
+        p { @if let Some(name) = &verdict.name { b { (name) } ": " } code { (verdict.program) } }
         p { (failure.message) }
         @if let Some(sentence) = &failure.sentence { p { (sentence) } }
-        p { a href=(format!("{}.html", file_name(number, file))) { "Step by step" } }
+        ul {
+            @for (place, file) in files {
+                @let failure = file.verdict.failure.as_ref();
+                li {
+                    (file.verdict.engine) "/" (file.verdict.mode) ", execution " (failure.map_or(0, |failure| failure.execution)) ": "
+                    a href=(format!("{}.html", file_name(*place, file))) {
+                        @if failure.is_some_and(|failure| failure.steps.is_empty()) { "details" } @else { "step by step" }
+                    }
+                }
+            }
+        }
     }
 }

@@ -62,22 +62,23 @@ pub(super) fn by_subject(verdicts: &[Verdict]) -> Markup {
     for verdict in verdicts {
         subjects.entry(&verdict.subject).or_default().push(verdict);
     }
-    let kinds: [(&str, fn(Level) -> bool); 5] = [
-        ("COMPLETE", |level| level == Level::Complete),
-        ("BOUNDED", |level| matches!(level, Level::Bounded(_))),
-        ("SAMPLED", |level| matches!(level, Level::Sampled(_))),
-        ("TRUNCATED", |level| level == Level::Truncated),
-        ("FAILED", |level| level == Level::Failed),
-    ];
+    let kinds = ["COMPLETE", "BOUNDED", "SAMPLED", "TRUNCATED", "FAILED"];
+    let kind = |verdict: &Verdict| match verdict.verdict {
+        Level::Complete => kinds[0],
+        Level::Bounded(_) => kinds[1],
+        Level::Sampled(_) => kinds[2],
+        Level::Truncated => kinds[3],
+        Level::Failed => kinds[4],
+    };
     html! {
         table {
-            tr { th { "subject" } @for (kind, _) in &kinds { th { (kind) } } th { "executions" } th { "seconds" } }
+            tr { th { "subject" } @for name in kinds { th { (name) } } th { "executions" } th { "seconds" } }
             @for (subject, of) in &subjects {
                 tr {
                     td { a href=(format!("#{subject}")) { (subject) } }
-                    @for (kind, is) in &kinds {
-                        @let count = of.iter().filter(|verdict| is(verdict.verdict)).count();
-                        td.number.failed[*kind == "FAILED" && count > 0].truncated[*kind == "TRUNCATED" && count > 0] { (count) }
+                    @for name in kinds {
+                        @let count = of.iter().filter(|verdict| kind(verdict) == name).count();
+                        td.number.failed[name == "FAILED" && count > 0].truncated[name == "TRUNCATED" && count > 0] { (count) }
                     }
                     td.number { (of.iter().map(|verdict| verdict.executions).sum::<u64>()) }
                     td.number { (format!("{:.1}", of.iter().map(|verdict| verdict.seconds).sum::<f64>())) }

@@ -66,6 +66,12 @@ pub(crate) enum Command {
         #[command(flatten)]
         shown: Shown,
     },
+    /// Play a program: you are the scheduler, who picks the thread that steps next. 'store a 1 || load_or_store a 2 || delete a'
+    ///
+    /// After each step it shows what the program's map looks like, and lists what each thread would do next. Reach an outcome, or learn at
+    /// which step it became impossible. The game is sequentially consistent, as shuttle is: what weak memory shows beyond that is not
+    /// played.
+    Play(PlayArgs),
     /// Explore every program of a size from every start state, and compare the engines. The size 2x1 is two threads of one operation each.
     Family(FamilyArgs),
     /// Check the TLA+ specifications, or bugs seeded in them, or recorded executions against them.
@@ -95,10 +101,13 @@ pub(crate) enum Command {
         #[arg(long)]
         all: bool,
     },
-    /// Run the failing execution of a failure file again.
+    /// Run the failing execution of a failure file again; that of a broken variant in a copy of the source with its edit.
     Replay {
-        /// A file `failure-*.json` from a report folder.
+        /// A file `failure-*.json` from a report folder, or one of docs/drawn.
         file: PathBuf,
+        /// Where that copy is made and built; target/mutants by default.
+        #[arg(long, value_name = "DIR")]
+        scratch: Option<PathBuf>,
     },
     /// Put the figures of a report into docs/what-was-checked.md.
     #[command(alias = "readme")]
@@ -115,6 +124,28 @@ pub(crate) enum Command {
     /// Serve jobs on standard input (internal).
     #[command(hide = true)]
     Worker,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PlayArgs {
+    /// The program, as for `check`; or the name of a scenario.
+    #[arg(allow_hyphen_values = true)]
+    pub(crate) program: String,
+    /// The type that the program uses: map, counter, countermap, cache, idlecache, boundedcache, registry or config.
+    #[arg(long, default_value = "map")]
+    pub(crate) subject: String,
+    /// Reach the outcome of this number; `o` in the game prints them.
+    #[arg(long, value_name = "N")]
+    pub(crate) goal: Option<usize>,
+    /// The threads that step first, one for each point at which there is a choice: 0,1,1,0. When that is a whole execution, it is printed.
+    #[arg(long, value_name = "THREADS")]
+    pub(crate) schedule: Option<String>,
+    /// Write a page of HTML to this file, on which the program is played.
+    #[arg(long, value_name = "PAGE")]
+    pub(crate) html: Option<PathBuf>,
+    /// Look ahead no more than so many positions, and no longer than --budget, which is 10 s if not given.
+    #[arg(long, value_name = "N", default_value_t = 20_000, value_parser = at_least_one)]
+    pub(crate) positions: usize,
 }
 
 #[derive(Debug, Args)]

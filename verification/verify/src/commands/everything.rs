@@ -39,8 +39,7 @@ pub(crate) fn everything(profile: Profile, options: &Options) -> Plan {
             job.schedules = if full { 20_000 } else { 2_000 };
         });
     }
-    // A scenario may take ten seconds, a batch of a family takes one: the families come last, so that no worker waits long for
-    // the others. Which families there are in the full profile is said in `docs/families.md`.
+    // The full profile has other families: `docs/families.md`.
     let mut runs = [families::quick(), families::helping()]
         .map(|run| FamilyRun { eager_may_follow: true, ..run })
         .to_vec();
@@ -54,5 +53,6 @@ pub(crate) fn everything(profile: Profile, options: &Options) -> Plan {
     for run in runs {
         plan.family(&FamilyRun { budget: options.budget, ..run }, &SOURCE);
     }
+    plan.spread_jobs();
     plan
 }

@@ -2,6 +2,7 @@
 
 use super::options::{Options, width};
 use super::usage::Usage;
+use explore::job::Job;
 use runner::console::verdict_line;
 use runner::explain;
 use runner::explain::FailureFile;
@@ -14,18 +15,23 @@ use runner::run::Run;
 use runner::say;
 use runner::source::Source;
 use runner::watched::again;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use verify::certificates::source::SOURCE;
 use verify::documents::figures;
+use verify::gallery;
+use verify::gallery::copy::Tree;
 use verify::quoted::of_step_here;
 
 fn read_failure(path: &Path) -> Result<FailureFile, Usage> {
     let text = std::fs::read_to_string(path);
     let text = text.map_err(|error| Usage(format!("`{}` cannot be read: {error}", path.display())))?;
-    FailureFile::read(&text).map_err(|error| Usage(format!("`{}`: {error}", path.display())))
+    let wrong = |error| Usage(format!("`{}`: {error}", path.display()));
+    let file = FailureFile::read(&text).map_err(wrong)?;
+    file.check().map_err(wrong)?;
+    Ok(file)
 }
 
 /// Sees to it that a file has the lines of its source, if that is known: those that it was written with, or else those of this source, if it is
@@ -61,32 +67,29 @@ pub(crate) fn explain_file(path: &Path, html: Option<&Path>, all: bool) -> Resul
     Ok(ExitCode::SUCCESS)
 }
 
-/// Runs the job of a failure file again, as far as the failure; 1 when it fails again, 0 when it does not.
-pub(crate) fn replay(path: &Path, options: &Options) -> Result<ExitCode, Usage> {
+/// Runs the job of a failure file again, as far as the failure; 1 when it fails again, 0 when it does not. That of a broken variant is run in a
+/// copy of the source with its edit.
+pub(crate) fn replay(path: &Path, scratch: Option<&Path>, options: &Options) -> Result<ExitCode, Usage> {
     let file = read_failure(path)?;
     let failure = file.verdict.failure.as_ref();
     let failure = failure.ok_or_else(|| {
         Usage(format!("`{}` has no execution that fails, so there is nothing to run again", path.display()))
     })?;
     let job = again(&file.job, failure);
-    let is_other = file.source.as_ref().is_some_and(|source| *source != SOURCE.fingerprint(&job.subject));
-    if is_other {
-        say!(
-            "The source has changed since this failure was found: the same execution may be another one now."
-        );
-    }
     let name = job.name.clone();
-    let mut plan = Plan::default();
-    plan.tasks.push(Planned::Job(Box::new(job)));
-    let settings = Settings {
-        workers: 1,
-        patience: options.patience,
-        interrupted: Arc::new(AtomicBool::new(false)),
-        program: None,
+    let command = format!("cargo verify replay {}", path.display());
+    let run = match &file.variant {
+        Some(id) => replay_in_copy(id, scratch, job, command, options)?,
+        None => {
+            let source = SOURCE.fingerprint(&job.subject);
+            if file.source.as_ref().is_some_and(|found| *found != source) {
+                say!(
+                    "The source has changed since this failure was found: the same execution may be another one now."
+                );
+            }
+            run_again(job, command, None, options)
+        }
     };
-    let mut run = Run::new(&plan, format!("cargo verify replay {}", path.display()));
-    pool::run(plan.tasks.into_iter().map(Planned::task).collect(), &settings, |news| drop(run.hear(news)));
-    run.finish(false, 0.0);
     match run.report.failures.first() {
         Some(found) => {
             write_out(format_args!("{}", explain::text(found, width(), false)));
@@ -108,6 +111,42 @@ pub(crate) fn replay(path: &Path, options: &Options) -> Result<ExitCode, Usage> 
             Ok(ExitCode::SUCCESS)
         }
     }
+}
+
+/// Runs one job in one worker, of this program or of another one.
+fn run_again(job: Job, command: String, program: Option<PathBuf>, options: &Options) -> Run {
+    let mut plan = Plan::default();
+    plan.tasks.push(Planned::Job(Box::new(job)));
+    let settings = Settings {
+        workers: 1,
+        patience: options.patience,
+        interrupted: Arc::new(AtomicBool::new(false)),
+        program,
+    };
+    let mut run = Run::new(&plan, command);
+    pool::run(plan.tasks.into_iter().map(Planned::task).collect(), &settings, |news| drop(run.hear(news)));
+    run.finish(false, 0.0);
+    run
+}
+
+/// The same in a copy of the source that has the edit of a broken variant.
+fn replay_in_copy(
+    id: &str,
+    scratch: Option<&Path>,
+    job: Job,
+    command: String,
+    options: &Options,
+) -> Result<Run, Usage> {
+    let variants = gallery::all().map_err(Usage)?;
+    let variant = variants.iter().find(|variant| variant.id == id).ok_or_else(|| {
+        Usage(format!(
+            "this failure is of the broken variant `{id}`, and `verification/mutants` has no `{id}.toml`: without its edit the failure cannot be run again"
+        ))
+    })?;
+    say!("This failure is of the broken variant `{id}`: it is run in a copy of the source with its edit.");
+    let tree = scratch.map_or_else(Tree::copy, Tree::copy_to).map_err(Usage)?;
+    let run = || Ok(run_again(job, command, Some(tree.build()?), options));
+    tree.edited(variant, run).map_err(Usage)
 }
 
 /// Puts the figures of a report into a document, or says that they are not there.

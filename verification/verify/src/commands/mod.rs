@@ -5,6 +5,7 @@
 //! | `cli`, `options`, `usage` | what can be typed; the options of all; mistakes |
 //! | `everything` | without a command |
 //! | `check`, `outcomes`, `list` | `check`, `scenario`; what they say of outcomes; `list` |
+//! | `play`, `session`, `table`, `typed` | `play`; a game on the terminal, what it is played with, and what is typed in it |
 //! | `families` | `family`, `certify`, `certificate` |
 //! | `orderings`, `mutants`, `matrix`, `random` | `orderings`; `mutants` |
 //! | `specs`, `files` | `specs`; `explain`, `replay`, `figures` |
@@ -22,8 +23,12 @@ pub(crate) mod mutants;
 pub(crate) mod options;
 pub(crate) mod orderings;
 mod outcomes;
+pub(crate) mod play;
 mod random;
 pub(crate) mod run;
+mod session;
 mod smaller;
 pub(crate) mod specs;
+mod table;
+mod typed;
 pub(crate) mod usage;

@@ -280,7 +280,7 @@ fn run_one(
 ) -> (Outcome, Report) {
     let started = Instant::now();
     let mut report = Report::default();
-    let mut run = || -> Result<Vec<Cell>, String> {
+    let run = || -> Result<Vec<Cell>, String> {
         let program = tree
             .build()
             .map_err(|error| format!("the variant does not compile, so no checker has seen it:\n{error}"))?;
@@ -298,15 +298,8 @@ fn run_one(
         Ok(cells)
     };
     let mut outcome = Outcome::of(variant);
-    match tree.edit(variant) {
-        Ok(before) => {
-            let cells = run();
-            let restored = before.iter().try_for_each(|(file, text)| tree.write(file, text));
-            match restored.and(cells) {
-                Ok(cells) => outcome.cells = cells,
-                Err(problem) => outcome.problem = Some(problem),
-            }
-        }
+    match tree.edited(variant, run) {
+        Ok(cells) => outcome.cells = cells,
         Err(problem) => outcome.problem = Some(problem),
     }
     outcome.seconds = started.elapsed().as_secs_f64();

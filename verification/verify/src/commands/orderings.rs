@@ -132,19 +132,7 @@ fn finish(
         }),
         Format::Text => say!("{}", table(&record.rows)),
     }
-    if let Some(folder) = &options.report {
-        let report = runner::report::Report { failures: matrix.failures.clone(), ..Default::default() };
-        let paths = report.write_failures(folder).map_err(|error| {
-            Usage(format!("the report could not be written to `{}`: {error}", folder.display()))
-        })?;
-        if options.format == Format::Text {
-            say!(
-                "{} failure files are in {}; to read one: cargo verify explain FILE",
-                paths.len(),
-                folder.display()
-            );
-        }
-    }
+    write_failures(options, matrix)?;
     let needed = record.rows.iter().filter(|row| row.needed).count();
     let seconds = (started.elapsed().as_secs_f64() * 10.0).round() / 10.0;
     if options.format == Format::Json {
@@ -174,12 +162,29 @@ fn finish(
     }))
 }
 
+/// Writes the failures to the folder of the report, if there is one.
+fn write_failures(options: &Options, matrix: &Matrix) -> Result<(), Usage> {
+    if let Some(folder) = &options.report {
+        let report = runner::report::Report { failures: matrix.failures.clone(), ..Default::default() };
+        let paths = report.write_failures(folder).map_err(|error| {
+            Usage(format!("the report could not be written to `{}`: {error}", folder.display()))
+        })?;
+        if options.format == Format::Text {
+            say!(
+                "{} failure files are in {}; to read one: cargo verify explain FILE",
+                paths.len(),
+                folder.display()
+            );
+        }
+    }
+    Ok(())
+}
+
 /// Keeps the failures, to be drawn.
 fn keep(failures: &[FailureFile]) -> Result<(), Usage> {
     for file in failures {
         for (id, weaker) in &file.job.orderings {
-            let weakening = Weakening { id: id.clone(), weaker: weaker.clone() };
-            let drawn = Drawn::of_weakening(&weakening, &file.verdict.program);
+            let drawn = Drawn::of_weakening(id, weaker, &file.verdict.program);
             drawn.keep(std::slice::from_ref(file)).map_err(Usage)?;
         }
     }

@@ -83,7 +83,7 @@ fn executions(outcome: &Outcome) -> String {
 }
 
 /// What of the program is the set-up, and what runs on which thread.
-fn parts(program: &Program) {
+pub(crate) fn parts(program: &Program) {
     let calls = |calls: &[Call]| calls.iter().map(Call::to_string).collect::<Vec<_>>().join("; ");
     let mut parts = vec![("set-up".to_owned(), calls(&program.setup))];
     parts

@@ -72,7 +72,7 @@ pub(crate) fn run_and_tell(
     make_folder(options)?;
     let settings = pool_settings(options)?;
     let (workers, interrupted) = (settings.workers, Arc::clone(&settings.interrupted));
-    let command: Vec<String> = std::env::args().skip(1).collect();
+    let command: Vec<String> = std::env::args().skip(1).map(|word| quoted(&word)).collect();
     let (mut journals, done) = Journals::open(&mut plan, options)?;
     let mut run = Run::new(&plan, format!("cargo verify {}", command.join(" ")));
     plan.self_tests_anew |= known_self_tests::are_run_anew();
@@ -142,6 +142,15 @@ pub(crate) fn make_folder(options: &Options) -> Result<(), Usage> {
     made.map_err(|error| {
         Usage(format!("the report folder `{}` cannot be created: {error}", folder.display()))
     })
+}
+
+/// A word of a command as it is typed into a shell.
+fn quoted(word: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "_-./:=,+".contains(c);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
 }
 
 /// Says which certificates there are of the subjects of this run.

@@ -4,7 +4,6 @@
 //! them; in the built book each is a page.
 
 use crate::gallery::{Variant, matrix};
-use crate::orderings::Weakening;
 use crate::repository::root;
 use explore::engine::Engine;
 use runner::explain::FailureFile;
@@ -39,11 +38,11 @@ impl Drawn {
     }
 
     /// That of a weakened ordering which fails in this program.
-    pub fn of_weakening(weakening: &Weakening, program: &str) -> Drawn {
+    pub fn of_weakening(id: &str, weaker: &str, program: &str) -> Drawn {
         Drawn {
-            name: format!("{}-{}", weakening.id, weakening.weaker),
+            name: format!("{id}-{weaker}"),
             of: format!("Kept of `{program}`."),
-            command: format!("cargo verify orderings {}:{} --keep", weakening.id, weakening.weaker),
+            command: format!("cargo verify orderings {id}:{weaker} --keep"),
         }
     }
 
@@ -115,8 +114,8 @@ mod tests {
         });
         let rows = Record::kept().unwrap().rows;
         let of_rows = rows.iter().filter_map(|row| {
-            let weakening = Weakening { id: row.id.clone(), weaker: row.weaker.clone() };
-            Some((Drawn::of_weakening(&weakening, &row.killer.as_ref()?.program), true))
+            let program = &row.killer.as_ref()?.program;
+            Some((Drawn::of_weakening(&row.id, &row.weaker, program), true))
         });
         of_variants.chain(of_rows).collect()
     }

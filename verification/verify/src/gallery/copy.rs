@@ -147,6 +147,17 @@ impl Tree {
         built(self.target.join(self.profile.folder).join("verify"))
     }
 
+    /// Makes the edit of a variant, does something with the copy, and takes the edit back.
+    ///
+    /// # Errors
+    /// When the edit cannot be made or taken back, or that of what is done.
+    pub fn edited<T>(&self, variant: &Variant, run: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
+        let before = self.edit(variant)?;
+        let done = run();
+        before.iter().try_for_each(|(file, text)| self.write(file, text))?;
+        done
+    }
+
     /// The same under a sanitizer, whose switch a stable compiler keeps to itself unless it is asked this way.
     ///
     /// # Errors

@@ -68,10 +68,7 @@ impl Group {
         settings: &Settings,
     ) -> Result<(), String> {
         let cells = match self {
-            Group::Engines => {
-                let cells = engines(variant, &tree.build()?, settings)?;
-                cells
-            }
+            Group::Engines => engines(variant, &tree.build()?, settings)?,
             Group::Family => vec![families(variant, &tree.build()?, settings)],
             Group::Property => vec![property(tree, &variant.subject)?.0],
             Group::Address => vec![address(variant, &tree.build_sanitized("address")?, SCHEDULES, settings)?],

@@ -2,7 +2,7 @@
 
 use super::Variant;
 use super::copy::Tree;
-use crate::quoted::of_step;
+use crate::repository::of_step;
 use explore::engine::Engine;
 use explore::job::Job;
 use linear::{Level, Verdict};
@@ -157,7 +157,9 @@ fn failure_file(variant: &Variant, verdict: Verdict) -> Result<FailureFile, Stri
          `cargo verify explain FILE`; `cargo verify mutants {0}` finds it again.",
         variant.id
     );
-    Ok(FailureFile::new(about, verdict, job(variant, engine)?))
+    let mut file = FailureFile::new(about, verdict, job(variant, engine)?);
+    file.variant = Some(variant.id.clone());
+    Ok(file)
 }
 
 /// Notes in a failure the lines of its steps, as the copy has them now.

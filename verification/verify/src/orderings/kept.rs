@@ -3,7 +3,7 @@
 
 use super::matrix::Row;
 use super::prose::{self, SOURCE, comment};
-use super::{Access, Weakening, ordering_name, weakenings};
+use super::{Access, ordering_name, weakenings};
 use crate::documents::drawn::Drawn;
 use crate::repository::{read, root};
 use serde::{Deserialize, Serialize};
@@ -192,8 +192,7 @@ impl Record {
                 Some(killer) => {
                     let name = killer.scenario.as_ref().map_or_else(String::new, |name| format!("{name}: "));
                     let program = killer.program.replace('|', "\\|");
-                    let weakening = Weakening { id: row.id.clone(), weaker: row.weaker.clone() };
-                    let drawn = Drawn::of_weakening(&weakening, &killer.program);
+                    let drawn = Drawn::of_weakening(&row.id, &row.weaker, &killer.program);
                     let link = drawn.kept()?.map_or_else(String::new, |_| drawn.link());
                     writeln!(
                         page,

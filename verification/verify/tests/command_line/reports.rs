@@ -25,8 +25,11 @@ fn the_page_of_a_report_shows_the_outcomes_the_slowest_and_the_certificates_and_
         ("stored 1 || loaded 1 -> {a:1}", ["stored 1", "loaded 1", "{a:1}"]),
     ] {
         let cells = results.map(|result| format!("<td><code>{result}</code></td>")).concat();
-        let counts = verdicts.iter().map(|verdict| &verdict["executions_by_outcome"][outcome]);
-        let counts: String = counts.map(|count| format!("<td class=\"number\">{count}</td>")).collect();
+        // In the order of the columns, and not in that in which the verdicts came.
+        let of = |mode: &str| verdicts.iter().find(|verdict| verdict["mode"] == mode).unwrap();
+        let counts = ["leak", "sleep"].map(|mode| of(mode)["executions_by_outcome"][outcome].clone());
+        let counts: String =
+            counts.iter().map(|count| format!("<td class=\"number\">{count}</td>")).collect();
         assert!(
             page.contains(&format!("{cells}<td>yes</td>{counts}</tr>")),
             "no `{outcome}` {counts} in {page}"

@@ -43,9 +43,19 @@ pub(crate) fn quoted(dom: &str) -> String {
     plain(line).trim_start_matches(|c: char| c.is_ascii_digit()).trim().to_owned()
 }
 
-/// What the page draws of the subject: each table with its rows.
+/// What the page says has left a table with the current step: `a 3 in no table now`.
+pub(crate) fn gone(dom: &str) -> Vec<String> {
+    let parts = dom.split("<div class=\"gone\">").skip(1);
+    parts.map(|part| plain(&part.split_once("</div>").expect("its end").0.replace("</s>", " "))).collect()
+}
+
+/// What the page draws of the subject: each table with its rows, without what has left it.
 pub(crate) fn drawn(dom: &str) -> Vec<String> {
     let part = dom.split_once("<div id=\"tables\">").expect("tables").1.split_once("<ul").expect("facts").0;
+    let mut parts = part.split("<div class=\"gone\">");
+    let first = parts.next().expect("a part").to_owned();
+    let part =
+        first + &parts.filter_map(|part| part.split_once("</div>")).map(|(_, rest)| rest).collect::<String>();
     let tables = part.split("<div class=\"table\">").skip(1).map(|table| {
         let text: String = table
             .split('<')

@@ -5,9 +5,10 @@
 mod browser;
 mod dom;
 mod marks;
+mod play;
 
 use browser::{browser, keep_pictures, look, width_in};
-use dom::{arrows, between, drawn, plain, quoted, rows};
+use dom::{arrows, between, drawn, gone, plain, quoted, rows};
 use explore::engine::Engine;
 use explore::job::Job;
 use linear::{Program, Step};
@@ -187,6 +188,33 @@ fn the_page_draws_after_each_step_what_the_file_says_without_a_console_error() {
     let of_setup = steps.iter().take_while(|step| step["thread"] == threads);
     let start = of_setup.filter_map(|step| step.get("snapshot")).last().expect("a set-up");
     assert_eq!(drawn(&dom), told(start));
+}
+
+/// What the issue of drawn failures asked for: the promotion takes the value with the old table.
+#[test]
+fn the_page_of_swap_into_expunged_shows_the_value_that_is_lost_with_the_old_table() {
+    let _watch = watch_for("the test", TEST);
+    let Some(browser) = browser() else {
+        eprintln!("NOT LOOKED AT: there is no Chromium on this machine, so no script of the page was run");
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let file = FailureFile::read(&read("docs/drawn/swap-into-expunged.json").unwrap()).unwrap();
+    let page = folder.path().join("failure.html");
+    std::fs::write(&page, runner::explain::page(&file, NO_SOURCE)).unwrap();
+    let steps = &file.verdict.failure.as_ref().unwrap().steps;
+    let (stored, promoted) = (" slot(a): expunged ⇒ 3", "read: table #1, amended ⇒ table #2");
+    let text = std::fs::read_to_string(&page).unwrap();
+    let number = |step: &str| {
+        let (before, _) =
+            text.split_once(step.trim()).unwrap_or_else(|| panic!("no step `{step}` of {}", steps.len()));
+        before.rsplit_once("id=\"step-").unwrap().1.split('"').next().unwrap().to_owned()
+    };
+    let at = |step: &str| look(&browser, &page, &format!("step-{}", number(step)));
+    assert_eq!(drawn(&at(stored)), ["read, amended a 3", "dirty none"]);
+    let dom = at(promoted);
+    assert_eq!(drawn(&dom), ["read b 2", "dirty none"]);
+    assert_eq!(gone(&dom), ["a 3 in no table now"]);
 }
 
 /// A step of an execution that is made by hand.
