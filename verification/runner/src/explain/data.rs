@@ -31,9 +31,9 @@ pub(super) struct Told<'s> {
     /// The number of the step that wrote what this one sees, or unlocked what it locks; 0 for one of the set-up.
     from: Option<usize>,
     kind: Option<Kind>,
-    /// Earlier steps of other threads that do not happen before it.
-    unknown: Vec<usize>,
-    /// The same, and those that do, in words.
+    /// For each thread, the number of its last step that happens before this one, or 0; of its own thread, always 0.
+    known: Vec<usize>,
+    /// What it knows of other threads, and what not, in words.
     knows: String,
     /// The line of the source: `map/entry.rs:93`.
     line: &'s str,
@@ -55,6 +55,9 @@ pub(super) struct Data<'s> {
     no_source: &'s str,
 }
 
+/// So many ranges of steps are named, and the rest is counted.
+const MOST_RANGES: usize = 12;
+
 /// Numbers in words: `1–4, 7`.
 fn ranges(numbers: &[usize]) -> String {
     let mut ranges: Vec<(usize, usize)> = Vec::new();
@@ -69,7 +72,13 @@ fn ranges(numbers: &[usize]) -> String {
         1 => format!("{first}, {last}"),
         _ => format!("{first}–{last}"),
     };
-    ranges.iter().map(range).collect::<Vec<_>>().join(", ")
+    let named = ranges.iter().take(MOST_RANGES).map(range).collect::<Vec<_>>().join(", ");
+    match ranges.get(MOST_RANGES) {
+        Some((first, _)) => {
+            format!("{named} and {} more", numbers.iter().filter(|number| *number >= first).count())
+        }
+        None => named,
+    }
 }
 
 /// What a step knows of other threads, in a sentence.
@@ -101,12 +110,18 @@ impl<'s> Data<'s> {
         let mut steps = Vec::new();
         for (at, seen) in execution.steps.iter().enumerate() {
             let step = seen.step;
-            let others = execution.steps[..at].iter().enumerate();
-            let others = others.filter(|(_, other)| other.step.thread != step.thread);
-            let (known, unknown): (Vec<_>, Vec<_>) =
-                others.partition(|(_, other)| order.is_before(other.at, seen.at));
-            let numbers = |of: Vec<(usize, _)>| of.into_iter().map(|(at, _)| at + 1).collect::<Vec<_>>();
-            let (known, unknown) = (numbers(known), numbers(unknown));
+            let (mut known, mut unknown, mut last) = (Vec::new(), Vec::new(), vec![0; execution.threads]);
+            for (number, other) in (1..).zip(&execution.steps[..at]) {
+                if other.step.thread == step.thread {
+                    continue;
+                }
+                if order.is_before(other.at, seen.at) {
+                    known.push(number);
+                    last[other.step.thread] = number;
+                } else {
+                    unknown.push(number);
+                }
+            }
             let from = order.from[seen.at].and_then(|from| execution.number_of(from));
             let kind = match step.action.as_str() {
                 _ if step.stale => Some(Kind::Stale),
@@ -120,8 +135,8 @@ impl<'s> Data<'s> {
                 little: !execution.drawn[at],
                 from,
                 kind,
+                known: last,
                 knows: knows(&known, &unknown),
-                unknown,
                 line: place(step),
                 names: names(source, step, execution.operation(at, program)),
                 after: seen.after,
@@ -148,6 +163,8 @@ mod tests {
     #[test]
     fn what_a_step_knows_is_told_in_words() {
         assert_eq!(ranges(&[1, 2, 3, 5, 7, 8]), "1–3, 5, 7, 8");
+        let odd: Vec<usize> = (0..100).map(|number| 2 * number + 1).collect();
+        assert_eq!(ranges(&odd), "1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23 and 88 more");
         assert_eq!(
             knows(&[1, 2, 3], &[7, 9]),
             "Of other threads it knows of steps 1–3; it does not know of steps 7, 9."

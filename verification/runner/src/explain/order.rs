@@ -59,8 +59,8 @@ struct Walk<'s> {
 
 impl<'s> Walk<'s> {
     /// Takes a step of a thread, whose clock has it already. Returns where it comes from.
-    fn take(&mut self, at: usize, step: &'s Step) -> Option<usize> {
-        let (thread, object) = (step.thread, step.object.as_str());
+    fn take(&mut self, at: usize, step: &'s Step, thread: usize) -> Option<usize> {
+        let object = step.object.as_str();
         match step.action.as_str() {
             "Load" | "ExchangeFailed" => {
                 let writes = self.writes.get(object)?;
@@ -113,7 +113,7 @@ impl<'s> Walk<'s> {
 
 /// For each step, whether it comes after the last call of the last thread: then all threads have ended.
 fn after_the_end(steps: &[Step], threads: usize) -> Vec<bool> {
-    let is_last = |step: &Step| step.thread + 1 == threads;
+    let is_last = |step: &Step| threads.checked_sub(1) == Some(step.thread);
     let end =
         steps.iter().rposition(|step| is_last(step) && matches!(step.action.as_str(), "Call" | "Return"));
     let end = end.filter(|end| steps[*end].action == "Return");
@@ -124,8 +124,7 @@ impl Order {
     /// Of all steps of an execution of a program with so many threads.
     pub(super) fn of(steps: &[Step], threads: usize) -> Order {
         let ended = after_the_end(steps, threads);
-        // A file may name threads that its program lacks.
-        let all = steps.iter().map(|step| step.thread + 1).max().unwrap_or(0).max(threads + 1);
+        let all = threads + 1;
         let mut walk = Walk {
             threads: vec![vec![0; all]; all],
             writes: BTreeMap::new(),
@@ -134,7 +133,8 @@ impl Order {
         };
         let mut order = Order { places: Vec::new(), clocks: Vec::new(), from: Vec::new() };
         for (at, step) in steps.iter().enumerate() {
-            let thread = step.thread;
+            // A file may name threads that its program lacks: nobody draws them.
+            let thread = step.thread.min(threads);
             let place = walk.threads[thread][thread];
             // Of the set-up; and of the others, if they have ended.
             let before = if ended[at] { 0..all } else { threads..threads + 1 };
@@ -143,7 +143,7 @@ impl Order {
                 join(&mut walk.threads[thread], &clock);
             }
             walk.threads[thread][thread] = place + 1;
-            let from = walk.take(at, step);
+            let from = walk.take(at, step, thread);
             order.places.push((thread, place));
             order.clocks.push(walk.threads[thread].clone());
             order.from.push(from);
@@ -286,5 +286,12 @@ mod tests {
         assert!(order.is_before(2, 4), "joined");
         let in_the_middle = [&steps[..3], &steps[4..]].concat();
         assert!(!Order::of(&in_the_middle, 2).is_before(2, 3), "in the middle of a call");
+    }
+
+    #[test]
+    fn a_thread_that_the_program_lacks_is_no_reason_to_fail() {
+        let steps =
+            [step(usize::MAX, "Lock", "mutex #1", "", ("", "")), step(0, "Lock", "mutex #1", "", ("", ""))];
+        assert!(!Order::of(&steps, 1).is_before(1, 0));
     }
 }

@@ -64,7 +64,8 @@
     const step = steps[now - 1];
     rows.forEach((row, at) => {
       const number = at + 1;
-      const isUnknown = step?.unknown.includes(number) ?? false;
+      const isOther = number < now && steps[at].thread !== step.thread;
+      const isUnknown = isOther && number > step.known[steps[at].thread];
       row.classList.toggle("now", number === now);
       row.classList.toggle("from", number === step?.from);
       row.classList.toggle("later", number > now);
