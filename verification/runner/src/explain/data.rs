@@ -81,18 +81,20 @@ fn ranges(numbers: &[usize]) -> String {
     }
 }
 
-/// What a step knows of other threads, in a sentence.
+/// Which steps of other threads happen before one, in a sentence.
 fn knows(known: &[usize], unknown: &[usize]) -> String {
     let steps = |numbers: &[usize]| match numbers {
         [one] => format!("step {one}"),
         several => format!("steps {}", ranges(several)),
     };
     match (known, unknown) {
-        ([], []) => "No step of another thread comes before it.".to_owned(),
-        (_, []) => format!("Knows of all earlier steps of other threads: {}.", steps(known)),
-        ([], _) => format!("Does not know of any earlier step of another thread: not of {}.", steps(unknown)),
+        ([], []) => "No other thread has made a step yet.".to_owned(),
+        (_, []) => format!("All earlier steps of other threads happen before it: {}.", steps(known)),
+        ([], _) => {
+            format!("No earlier step of another thread happens before it, not even {}.", steps(unknown))
+        }
         _ => {
-            format!("Of other threads it knows of {}; it does not know of {}.", steps(known), steps(unknown))
+            format!("Of other threads, {} happened before it, and {} did not.", steps(known), steps(unknown))
         }
     }
 }
@@ -167,10 +169,10 @@ mod tests {
         assert_eq!(ranges(&odd), "1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23 and 88 more");
         assert_eq!(
             knows(&[1, 2, 3], &[7, 9]),
-            "Of other threads it knows of steps 1–3; it does not know of steps 7, 9."
+            "Of other threads, steps 1–3 happened before it, and steps 7, 9 did not."
         );
-        assert_eq!(knows(&[], &[7]), "Does not know of any earlier step of another thread: not of step 7.");
-        assert_eq!(knows(&[4], &[]), "Knows of all earlier steps of other threads: step 4.");
-        assert_eq!(knows(&[], &[]), "No step of another thread comes before it.");
+        assert_eq!(knows(&[], &[7]), "No earlier step of another thread happens before it, not even step 7.");
+        assert_eq!(knows(&[4], &[]), "All earlier steps of other threads happen before it: step 4.");
+        assert_eq!(knows(&[], &[]), "No other thread has made a step yet.");
     }
 }

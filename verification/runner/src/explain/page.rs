@@ -132,8 +132,8 @@ fn legend() -> Markup {
                 (line("read", "from the step that wrote a value to the step of another thread that sees it"))
                 (line("stale", "the same, and the value was out of date: another one had been written"))
                 (line("lock", "from the unlock of a mutex to the lock that follows"))
-                (row("known", "happens before the current step: it knows of this one"))
-                (row("not-known", "came earlier, and the current step does not know of it"))
+                (row("known", "happens before the current step"))
+                (row("not-known", "came earlier, but does not happen before the current step"))
                 (row("call", "a call begins (▶) or ends (◀)")) (row("write", "a write")) (row("stale-load", "a stale load"))
             }
             p { "x → 3: reads 3 from x. x: 1 ⇒ 3: puts 3 in the place of 1. Boxes of one colour are one entry." }

@@ -276,7 +276,7 @@ fn a_stale_load_has_an_arrow_of_its_own_and_a_page_without_its_source_says_so() 
     let dom = look(&browser, &page, "step-6");
     assert_eq!(arrows(&dom), BTreeSet::from([(2, 6, "stale current".to_owned())]));
     assert!(
-        dom.contains("Of other threads it knows of steps 1, 2; it does not know of steps 3, 4."),
+        dom.contains("Of other threads, steps 1, 2 happened before it, and steps 3, 4 did not."),
         "{dom}"
     );
     assert_eq!(
@@ -291,7 +291,7 @@ fn a_stale_load_has_an_arrow_of_its_own_and_a_page_without_its_source_says_so() 
     let dom = look(&browser, &page, "step-9");
     let both = [(2, 6, "stale".to_owned()), (8, 9, "lock current".to_owned())];
     assert_eq!(arrows(&dom), BTreeSet::from(both));
-    assert!(dom.contains("Knows of all earlier steps of other threads: steps 1–4, 7, 8."), "{dom}");
+    assert!(dom.contains("All earlier steps of other threads happen before it: steps 1–4, 7, 8."), "{dom}");
     let (width, wide) = width_in(&browser, &page, "step-6", 400);
     assert!(width <= 400, "{width} pixels: {wide}");
 }
