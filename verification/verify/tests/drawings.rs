@@ -70,3 +70,28 @@ fn every_drawing_has_a_sentence_at_most_twelve_steps_and_fits_eighty_columns() {
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
+
+#[test]
+fn a_file_whose_fields_do_not_fit_each_other_is_refused_with_the_place() {
+    let (_, file) = kept().into_iter().find(|(name, _)| name == "swap-into-expunged").expect("it is kept");
+    file.check().expect("as it is kept it is right");
+    let wrong = |change: &dyn Fn(&mut FailureFile)| {
+        let mut file = file.clone();
+        change(&mut file);
+        file.check().expect_err("it is wrong")
+    };
+    let steps = |file: &mut FailureFile, change: &dyn Fn(&mut linear::Step)| {
+        change(&mut file.verdict.failure.as_mut().expect("a failure").steps[40]);
+    };
+    let action = wrong(&|file| steps(file, &|step| step.action = "Lod".to_owned()));
+    assert!(action.starts_with("`verdict.failure.steps[40].action`: `Lod` is not one of Load, "), "{action}");
+    for thread in [3, 7, usize::MAX] {
+        let wrong = wrong(&|file| steps(file, &|step| step.thread = thread));
+        let place = format!(
+            "`verdict.failure.steps[40].thread`: there is no thread {thread}: the program has 2 threads"
+        );
+        assert!(wrong.starts_with(&place), "{wrong}");
+    }
+    let program = wrong(&|file| file.job.program = "store a 1 || fly".to_owned());
+    assert!(program.starts_with("`job.program`: `store a 1 || fly` is not a program: "), "{program}");
+}

@@ -95,7 +95,7 @@ impl FailureFile {
             )
         };
         let Versioned { version } = serde_json::from_str(text).map_err(is_none)?;
-        if version > VERSION {
+        if !(1..=VERSION).contains(&version) {
             return Err(format!(
                 "it is a failure file of version {version}, and this program reads versions 1 to {VERSION}: use the \
                  `cargo verify` that wrote it, or a later one"
@@ -199,7 +199,14 @@ pub fn text(file: &FailureFile, width: usize, all: bool) -> String {
     let stopped = failure.outcome.is_none();
     let source = Some(&file.source_lines);
     out.push_str(&Drawing { program: program.as_ref(), width, all, stopped, source }.text(&failure.steps));
-    out
+    harmless(&out)
+}
+
+/// The text with each control character written out: a file may come from anybody, and a terminal obeys them.
+fn harmless(text: &str) -> String {
+    let shown =
+        |c: char| if c.is_control() && c != '\n' { c.escape_unicode().to_string() } else { c.to_string() };
+    text.chars().map(shown).collect()
 }
 
 /// Why there is nothing to draw.
@@ -250,8 +257,15 @@ mod tests {
         value["version"] = json!(VERSION + 1);
         let refused = FailureFile::read(&value.to_string()).expect_err("a later version");
         assert!(refused.contains("of version 3, and this program reads versions 1 to 2"), "{refused}");
+        value["version"] = json!(0);
+        assert!(FailureFile::read(&value.to_string()).is_err(), "no version is 0");
         value.as_object_mut().expect("an object").remove("version");
         assert_eq!(FailureFile::read(&value.to_string()).map(|file| file.version), Ok(1));
+    }
+
+    #[test]
+    fn control_characters_of_a_file_do_not_reach_the_terminal() {
+        assert_eq!(harmless("a\u{1b}[31m\nb\r"), "a\\u{1b}[31m\nb\\u{d}");
     }
 
     #[test]

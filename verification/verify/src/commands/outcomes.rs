@@ -277,9 +277,13 @@ fn no_such_outcome(
         return Ok(());
     }
     let numbers = match count {
-        0 => "it has no outcomes".to_owned(),
-        1 => "it has one outcome: --show 1".to_owned(),
-        _ => format!("it has {count} outcomes: --show 1 to --show {count}, or the outcome as text"),
+        0 => "no outcome is known".to_owned(),
+        1 => "one outcome is known: --show 1".to_owned(),
+        _ => format!("{count} outcomes are known: --show 1 to --show {count}, or the outcome as text"),
     };
-    Err(Usage(format!("--show {typed}: the program has no such outcome; {numbers}")))
+    let none = match outcomes.complete.is_empty() {
+        false => "the program has no such outcome",
+        true => "no such outcome was seen, and no engine has explored every execution",
+    };
+    Err(Usage(format!("--show {typed}: {none}; {numbers}")))
 }
