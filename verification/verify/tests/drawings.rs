@@ -4,6 +4,7 @@
 //! changed before you commit them.
 
 use runner::explain::{self, Drawing, FailureFile};
+use test_support::hang::{TEST, watch_for};
 use verify::repository::root;
 
 fn kept() -> Vec<(String, FailureFile)> {
@@ -38,6 +39,7 @@ const DOZEN: [&str; 12] = [
 
 #[test]
 fn a_dozen_broken_variants_are_drawn_as_they_were() {
+    let _watch = watch_for("the test", TEST);
     let kept = kept();
     for name in DOZEN {
         let (_, file) = kept.iter().find(|(kept, _)| kept == name).unwrap_or_else(|| panic!("no {name}"));
@@ -49,6 +51,7 @@ fn a_dozen_broken_variants_are_drawn_as_they_were() {
 
 #[test]
 fn every_drawing_has_a_sentence_at_most_twelve_steps_and_fits_eighty_columns() {
+    let _watch = watch_for("the test", TEST);
     let kept = kept();
     assert!(kept.len() > 100, "{} are kept", kept.len());
     let mut wrong = Vec::new();
@@ -73,6 +76,7 @@ fn every_drawing_has_a_sentence_at_most_twelve_steps_and_fits_eighty_columns() {
 
 #[test]
 fn a_file_whose_fields_do_not_fit_each_other_is_refused_with_the_place() {
+    let _watch = watch_for("the test", TEST);
     let (_, file) = kept().into_iter().find(|(name, _)| name == "swap-into-expunged").expect("it is kept");
     file.check().expect("as it is kept it is right");
     let wrong = |change: &dyn Fn(&mut FailureFile)| {
