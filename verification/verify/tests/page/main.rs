@@ -299,6 +299,7 @@ fn a_stale_load_has_an_arrow_of_its_own_and_a_page_without_its_source_says_so() 
 /// What a screen reader needs, whether or not there is a browser to try it.
 #[test]
 fn what_can_be_used_has_a_name_and_the_table_a_caption() {
+    let _watch = watch_for("the test", TEST);
     let page = runner::explain::page(&stale_load(), NO_SOURCE);
     for part in [
         "<html lang=\"en\">",

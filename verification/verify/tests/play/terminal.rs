@@ -2,7 +2,7 @@
 
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
-use test_support::hang::{COMMAND, watch_for};
+use test_support::hang::{COMMAND, TEST, watch_for};
 
 const PROGRAM: &str = "store a 1 || load_or_store a 2 || delete a";
 
@@ -35,6 +35,7 @@ fn printed(args: &[&str], typed: &str, status: i32) -> String {
 
 #[test]
 fn a_game_that_is_won_prints_a_schedule_that_replays_to_the_same_outcome() {
+    let _watch = watch_for("the test", TEST);
     let text = printed(&[PROGRAM, "--goal", "1"], "t 0\nt 1\n", 0);
     assert!(text.contains("The goal is outcome 1: loaded 1 || true -> {}"), "{text}");
     assert!(text.contains("The goal is reached."), "{text}");
@@ -60,6 +61,7 @@ fn a_game_that_is_won_prints_a_schedule_that_replays_to_the_same_outcome() {
 /// Thread 1 has the mutex first: from then on thread 0 cannot find the value.
 #[test]
 fn the_step_that_loses_the_goal_is_named_and_undone() {
+    let _watch = watch_for("the test", TEST);
     let typed = "2\n2\n2\no\nu\no\nu 9\nu\nq\n";
     let text = printed(&[PROGRAM, "--goal", "1"], typed, 0);
     let (before, after) = text.split_once("lock map's mutex\nStep 3 has lost the goal").expect(&text);
@@ -78,6 +80,7 @@ fn the_step_that_loses_the_goal_is_named_and_undone() {
 
 #[test]
 fn what_cannot_be_typed_is_named_and_the_end_of_the_input_ends_the_game() {
+    let _watch = watch_for("the test", TEST);
     let text = printed(&[PROGRAM], "jump\n3\ng 7\nt 9\n\u{1}\n?\ns\n1", 0);
     for said in [
         "`jump` cannot be typed here",
@@ -98,6 +101,7 @@ fn what_cannot_be_typed_is_named_and_the_end_of_the_input_ends_the_game() {
 
 #[test]
 fn an_outcome_that_no_execution_has_cannot_be_reached_and_one_that_was_missed_is_told_at_the_end() {
+    let _watch = watch_for("the test", TEST);
     // A thread that is alone has no choice: its only execution is over before anything is asked.
     let alone = printed(&["store a 1 || load a"], "", 0);
     assert!(alone.contains("OUTCOME 1: 1 -> {a:1}") && !alone.contains("Which thread"), "{alone}");
@@ -111,6 +115,7 @@ fn an_outcome_that_no_execution_has_cannot_be_reached_and_one_that_was_missed_is
 
 #[test]
 fn a_tree_that_is_cut_is_told_and_the_game_goes_on_all_the_same() {
+    let _watch = watch_for("the test", TEST);
     let text = printed(&[PROGRAM, "--positions", "3", "--goal", "1"], "o\n1\n1\n1\no\nt 0\nt 1\n", 0);
     assert!(text.contains("not known") && text.contains("the tree was cut at 3 positions"), "{text}");
     let (before, _) = text.split_once("The goal is reached.").expect(&text);
@@ -119,6 +124,7 @@ fn a_tree_that_is_cut_is_told_and_the_game_goes_on_all_the_same() {
 
 #[test]
 fn mistakes_on_the_command_line_are_exit_2() {
+    let _watch = watch_for("the test", TEST);
     for (args, said) in [
         (
             &[PROGRAM, "--schedule", "0,x"][..],
