@@ -13,6 +13,7 @@
 //! | `outcomes` | the outcomes of a program, over all engines: what `check` shows |
 //! | `source` | what is known of the source under test |
 //! | `deliberate_failures` | what is wrong on purpose, and how it was reported |
+//! | `html_page` | what every page has |
 //! | `console`, `summary`, `style` | progress; what a person reads at the end; how text is set |
 //! | `building` | cargo, run so that one sees that a build goes on |
 //! | `report`, `explain`, `journal` | report files; a failure as text; how a run goes on |
@@ -25,6 +26,7 @@ pub mod deliberate_failures;
 pub mod explain;
 pub mod families;
 pub mod game;
+mod html_page;
 pub mod journal;
 pub mod known_self_tests;
 pub mod minimise;

@@ -151,11 +151,6 @@ impl<'s> Data<'s> {
         }
         Data { start: execution.start, steps, source, no_source }
     }
-
-    /// As JSON in a page. `<` is written so that no text can end the element that it is in.
-    pub(super) fn json(&self) -> String {
-        serde_json::to_string(self).expect("plain data").replace('<', "\\u003c")
-    }
 }
 
 #[cfg(test)]

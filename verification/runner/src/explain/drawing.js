@@ -55,7 +55,10 @@ const drawing = (() => {
 
   const factsOf = (look) => {
     const named = (look?.facts ?? []).map(([name, value]) => `${name}: ${value}`);
-    const threads = (numbers) => (numbers.length === 0 ? "nobody" : `thread ${[...new Set(numbers)].sort().join(", ")}`);
+    const threads = (numbers) => {
+      const all = [...new Set(numbers)].sort((one, other) => one - other);
+      return all.length === 0 ? "nobody" : `${all.length === 1 ? "thread" : "threads"} ${all.join(", ")}`;
+    };
     const retired = (look?.retired ?? []).map((object) => `retired: ${object.name}, waits for ${threads(object.waits_for)}`);
     const pinned = look?.pinned?.length ? [`pinned: ${threads(look.pinned)}`] : [];
     const broken = look?.broken ? [`broken: ${look.broken}`] : [];

@@ -177,7 +177,7 @@ impl Drawing<'_> {
         let execution = Execution::new(steps, self.program, self.stopped);
         let (setup, start) = (execution.setup, execution.start);
         if execution.steps.is_empty() {
-            return "  (no steps were recorded: it happened outside an execution)\n".to_owned();
+            return "  (none of the steps is one of a thread)\n".to_owned();
         }
         let side = !execution.is_watched() || self.width >= WIDE;
         let rows = self.rows(&execution, side);

@@ -5,8 +5,9 @@ use super::data::Data;
 use super::excerpt::{Excerpts, place};
 use super::execution::Execution;
 use super::{FailureFile, found_where, without_steps};
+use crate::html_page;
 use linear::{Example, Program, Step};
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{Markup, PreEscaped, html};
 
 pub(super) const STYLE: &str = include_str!("page.css");
 /// Draws a snapshot; any page may have it.
@@ -145,30 +146,19 @@ fn legend() -> Markup {
 fn whole(shown: &Shown<'_>) -> String {
     let execution = Execution::new(shown.steps, shown.program, shown.stopped);
     let data = Data::new(shown.steps, &execution, shown.program, shown.source);
-    let page = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                title { (shown.title) }
-                style { (PreEscaped(STYLE)) }
-            }
-            body {
-                main {
-                    (shown.head)
-                    @if !execution.steps.is_empty() { (stage(&execution, &data)) }
-                }
-                @if !execution.steps.is_empty() {
-                    script type="application/json" id="execution" { (PreEscaped(data.json())) }
-                    script { (PreEscaped(DRAWING)) }
-                    script { (PreEscaped(ARROWS)) }
-                    script { (PreEscaped(SCRIPT)) }
-                }
-            }
+    let body = html! {
+        main {
+            (shown.head)
+            @if !execution.steps.is_empty() { (stage(&execution, &data)) }
+        }
+        @if !execution.steps.is_empty() {
+            (html_page::data("execution", &data))
+            script { (PreEscaped(DRAWING)) }
+            script { (PreEscaped(ARROWS)) }
+            script { (PreEscaped(SCRIPT)) }
         }
     };
-    page.into_string()
+    html_page::page(&shown.title, STYLE, &body)
 }
 
 /// A line of a head.

@@ -153,7 +153,7 @@
     if (can === true) return isEnd(now.at) ? ["reached", "reached"] : ["possible", "still possible"];
     if (can === null) return ["unknown", `not known: ${game.cut}`];
     const could = now.passed.map(({ at }) => reaches(at, number));
-    if (could[0] === false) return ["lost", "never: no execution has it"];
+    if (could[0] === false) return ["lost", "never: no execution that can be played has it"];
     const last = could.lastIndexOf(true);
     return ["lost", last >= 0 && could[last + 1] === false ? `no longer possible: lost at step ${now.passed[last].next}` : "no longer possible"];
   };

@@ -3,9 +3,10 @@
 use super::page::{DRAWING, STYLE, class};
 use super::told::told;
 use crate::game::{Game, Goal};
+use crate::html_page;
 use explore::tree::{Position, Way};
 use linear::{Program, Snapshot};
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{Markup, PreEscaped, html};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -129,33 +130,20 @@ pub fn page_of_game(
         goals: game.goals().iter().map(aim).collect(),
         cut,
     };
-    // No text can end the element that it is in.
-    let data = serde_json::to_string(&data).expect("plain data").replace('<', "\\u003c");
-    let page = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                title { "Play: " (program) }
-                style { (PreEscaped(STYLE)) (PreEscaped(OWN_STYLE)) }
+    let body = html! {
+        main {
+            h1.play { "You are the scheduler" }
+            dl {
+                dt { "program" } dd { code { (program) } }
+                dt { "how" } dd { "Pick the thread that steps next: a button, or its number on the keyboard; u takes a choice back. Memory is sequentially consistent here." }
+                dt { "terminal" } dd { code { (command) } }
+                @if let Some(cut) = cut { dt { "not all" } dd { "This page has not every execution: " (cut) "." } }
             }
-            body {
-                main {
-                    h1.play { "You are the scheduler" }
-                    dl {
-                        dt { "program" } dd { code { (program) } }
-                        dt { "how" } dd { "Pick the thread that steps next: a button, or its number on the keyboard; u takes a choice back. Memory is sequentially consistent here." }
-                        dt { "terminal" } dd { code { (command) } }
-                        @if let Some(cut) = cut { dt { "not all" } dd { "This page has not every execution: " (cut) "." } }
-                    }
-                    (stage(program, game.goals()))
-                }
-                script type="application/json" id="game" { (PreEscaped(data)) }
-                script { (PreEscaped(DRAWING)) }
-                script { (PreEscaped(SCRIPT)) }
-            }
+            (stage(program, game.goals()))
         }
+        (html_page::data("game", &data))
+        script { (PreEscaped(DRAWING)) }
+        script { (PreEscaped(SCRIPT)) }
     };
-    page.into_string()
+    html_page::page(&format!("Play: {program}"), &format!("{STYLE}{OWN_STYLE}"), &body)
 }

@@ -4,12 +4,13 @@ use super::data::{KeptCertificate, Report};
 use super::scenarios;
 use crate::explain::FailureFile;
 use crate::families;
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use crate::html_page;
+use maud::{Markup, html};
 
 const STYLE: &str = include_str!("page.css");
 
 /// The page.
-pub(super) fn page(report: &Report) -> Markup {
+pub(super) fn page(report: &Report) -> String {
     let body = html! {
         h1 { "cargo verify" }
         p { code { (report.command) } }
@@ -29,18 +30,7 @@ pub(super) fn page(report: &Report) -> Markup {
             (scenarios::all(&report.verdicts))
         }
     };
-    html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                title { "cargo verify" }
-                style { (PreEscaped(STYLE)) }
-            }
-            body { (body) }
-        }
-    }
+    html_page::page("cargo verify", STYLE, &body)
 }
 
 /// What the whole run amounts to.

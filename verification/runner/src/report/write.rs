@@ -18,7 +18,7 @@ impl Report {
         let paths = self.write_failures(folder)?;
         write_whole(&folder.join("report.json"), serde_json::to_string_pretty(self)?.as_bytes())?;
         write_whole(&folder.join("junit.xml"), junit::text(self)?.as_bytes())?;
-        write_whole(&folder.join("report.html"), page::page(self).into_string().as_bytes())?;
+        write_whole(&folder.join("report.html"), page::page(self).as_bytes())?;
         Ok(paths)
     }
 

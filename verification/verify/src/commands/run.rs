@@ -72,9 +72,8 @@ pub(crate) fn run_and_tell(
     make_folder(options)?;
     let settings = pool_settings(options)?;
     let (workers, interrupted) = (settings.workers, Arc::clone(&settings.interrupted));
-    let command: Vec<String> = std::env::args().skip(1).map(|word| quoted(&word)).collect();
     let (mut journals, done) = Journals::open(&mut plan, options)?;
-    let mut run = Run::new(&plan, format!("cargo verify {}", command.join(" ")));
+    let mut run = Run::new(&plan, command());
     plan.self_tests_anew |= known_self_tests::are_run_anew();
     let known = plan.has_self_tests().then(KnownSelfTests::of_this_executable).flatten();
     let passed_already = run.know(plan.take_known(known.as_ref()));
@@ -144,13 +143,11 @@ pub(crate) fn make_folder(options: &Options) -> Result<(), Usage> {
     })
 }
 
-/// A word of a command as it is typed into a shell.
-fn quoted(word: &str) -> String {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "_-./:=,+".contains(c);
-    if !word.is_empty() && word.chars().all(is_plain) {
-        return word.to_owned();
-    }
-    format!("'{}'", word.replace('\'', r"'\''"))
+/// The command, as it is typed into a shell.
+fn command() -> String {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let words = shlex::try_join(words.iter().map(String::as_str)).expect("no argument has a zero in it");
+    format!("cargo verify {words}").trim_end().to_owned()
 }
 
 /// Says which certificates there are of the subjects of this run.

@@ -288,7 +288,9 @@ impl<'t> Session<'t> {
         let number = goal + 1;
         match status {
             Status::Reached | Status::Possible => {}
-            Status::Never => paragraph(&format!("Outcome {number} cannot be reached: no execution has it.")),
+            Status::Never => paragraph(&format!(
+                "Outcome {number} cannot be reached: no execution that can be played has it."
+            )),
             Status::Lost(Some(step)) => paragraph(&format!(
                 "Step {step} has lost the goal: outcome {number} can no longer be reached. u takes it back."
             )),
@@ -365,7 +367,7 @@ impl<'t> Session<'t> {
             let status = match self.game.status(goal) {
                 Status::Reached => "reached".to_owned(),
                 Status::Possible => "can be reached".to_owned(),
-                Status::Never => "never: no execution has it".to_owned(),
+                Status::Never => "never: no execution that can be played has it".to_owned(),
                 Status::Lost(Some(step)) => {
                     format!("no longer: the last choice that lost it was step {step}")
                 }
