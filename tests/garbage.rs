@@ -3,6 +3,7 @@
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::channel;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use sync_map::config::{ConfigStore, Settings};
 use sync_map::{Cache, Pinned, SyncMap};
@@ -266,14 +267,16 @@ fn a_thread_that_sleeps_on_large_tables_puts_promotions_off_for_a_while_only() {
     let alone = Alone::begin();
     let live = alone.bytes_of(10_000);
     let map = map_of(10_000);
-    let (asleep, awake) = (std::sync::Barrier::new(2), std::sync::Barrier::new(2));
     std::thread::scope(|scope| {
-        scope.spawn(|| {
+        let (asleep, is_asleep) = channel::<()>();
+        let (wake, is_woken) = channel::<()>();
+        let map = &map;
+        scope.spawn(move || {
             let _held = map.pin(); // nothing that is retired now is freed, as if the tables stood in the bag of a thread that sleeps
-            asleep.wait();
-            awake.wait();
+            drop(asleep);
+            is_woken.recv().unwrap_err(); // ends when the other side is gone, also by a failed assertion
         });
-        asleep.wait();
+        is_asleep.recv().unwrap_err();
         for n in 0..3 {
             map.store(1 << 40 | n, n);
             map.range(|_, _| true);
@@ -287,7 +290,7 @@ fn a_thread_that_sleeps_on_large_tables_puts_promotions_off_for_a_while_only() {
         map.range(|_, _| true);
         map.pin().iter().for_each(|_| most += 1);
         assert_eq!(most, 10_003);
-        awake.wait();
+        drop(wake);
     });
     let mut map = map;
     let entries = map.shape().dirty_len + map.shape().in_read.len();

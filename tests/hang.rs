@@ -58,6 +58,19 @@ fn a_test_without_steps_that_hangs_is_named() {
     assert_reported("a_test_without_steps_that_hangs_is_named", "its only step");
 }
 
+/// A failed assertion can leave a thread to wait for ever, in a scope: then the assertion is what one wants to read.
+#[test]
+fn a_panic_that_came_before_a_hang_is_told() {
+    let _watch = hang::watch();
+    if is_child() {
+        std::thread::scope(|scope| {
+            scope.spawn(|| hang_for_ever());
+            panic!("as asked, in a scope");
+        });
+    }
+    assert_reported("a_panic_that_came_before_a_hang_is_told", "as asked, in a scope");
+}
+
 #[test]
 fn a_race_of_threads_that_hangs_is_reported() {
     if is_child() {

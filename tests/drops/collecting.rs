@@ -4,6 +4,7 @@
 use std::cell::Cell;
 use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::mpsc::channel;
 use std::sync::{Arc, Barrier};
 use sync_map::SyncMap;
 use test_support::{flush_until, hang};
@@ -87,27 +88,29 @@ fn what_a_thread_has_retired_stays_while_it_sleeps_and_goes_when_it_flushes_or_e
     let _watch = hang::watch();
     let live = Arc::new(AtomicUsize::new(0));
     let map = SyncMap::new();
-    let (done, go_on) = (Barrier::new(2), Barrier::new(2));
     let gone = || {
         (0..500).for_each(|_| map.pin().flush());
         live.load(Relaxed) == 0
     };
     for flushes in [false, true] {
         std::thread::scope(|scope| {
-            scope.spawn(|| {
-                map.store(1, Counted::new(&live));
+            let (done, is_done) = channel::<()>();
+            let (go_on, may_go_on) = channel::<()>();
+            let (map, live) = (&map, &live);
+            scope.spawn(move || {
+                map.store(1, Counted::new(live));
                 map.delete(&1);
                 if flushes {
                     map.pin().flush();
                 }
-                done.wait();
-                go_on.wait();
+                drop(done);
+                may_go_on.recv().unwrap_err(); // ends when the other side is gone, also by a failed assertion
             });
-            done.wait();
+            is_done.recv().unwrap_err();
             // (Other tests pin meanwhile, and may hold it back for a moment.)
             assert_eq!(flushes && flush_until(gone), flushes, "handed over: {flushes}");
             assert!(flushes || !gone(), "it is in the bag of the thread that sleeps");
-            go_on.wait();
+            drop(go_on);
         });
         assert!(flush_until(gone), "the thread has ended");
     }

@@ -6,7 +6,7 @@
 use std::fmt::Debug;
 use std::io::Write;
 use std::panic::Location;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, Once, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -27,6 +27,21 @@ pub const LIMIT_VARIABLE: &str = "SYNC_MAP_HANG_LIMIT_MS";
 
 /// The exit code of a test run in which a test failed.
 pub const FAILED: i32 = 101;
+
+/// The last panic of the process. A thread that panics may leave another to wait for it for ever: then the panic is the reason.
+static LAST_PANIC: Mutex<Option<String>> = Mutex::new(None);
+
+/// Has panics noted from now on, beside what is done with them already.
+fn note_panics() {
+    static NOTED: Once = Once::new();
+    NOTED.call_once(|| {
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            *LAST_PANIC.lock().unwrap_or_else(PoisonError::into_inner) = Some(panic.to_string());
+            before(panic);
+        }));
+    });
+}
 
 /// Watches this test until it is dropped.
 #[must_use = "it watches until it is dropped: `let _watch = hang::watch();`"]
@@ -66,6 +81,7 @@ pub fn watch_for(what: impl Debug + Send + 'static, limit: Duration) -> Watch {
 
 #[track_caller]
 fn start(step: Option<Box<dyn Debug + Send>>, limit: Duration) -> Watch {
+    note_panics();
     let watched = Arc::new(Watched {
         test: thread::current().name().unwrap_or("a thread of a test").to_owned(),
         place: Location::caller(),
@@ -127,6 +143,9 @@ impl Watched {
         // Not `eprintln!`: its output belongs to a test, and is shown when that ends.
         let _ =
             writeln!(std::io::stderr(), "\n{test} (at {place}) hangs: no end after {limit:?} of {step:?}");
+        if let Some(panic) = &*LAST_PANIC.lock().unwrap_or_else(PoisonError::into_inner) {
+            let _ = writeln!(std::io::stderr(), "The last panic before that: {panic}");
+        }
         std::process::exit(FAILED);
     }
 }
