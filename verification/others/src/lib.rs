@@ -1,0 +1,16 @@
+//! Structures that are not ours, made again in our own words, each with a fault that was once in one that people used, and with the fault
+//! mended.
+//!
+//! A structure is one folder: `mod.rs` has the structure and its sequential specification, `tests/` what the checker finds. What was
+//! published with a switch for loom is checked as it was published: `published/`.
+//!
+//! | folder | is | its fault |
+//! |---|---|---|
+//! | `treiber` | a stack that frees what it pops | another `pop` still reads it |
+//! | `pool_stack` | a stack of nodes that are used again | ABA: the top is what it was, and its successor is not |
+//! | `skip_list` | the lowest level of a skip list | `insert` of a key that is there loses it for a moment: crossbeam 1023 |
+//! | `trie` | a slot of Go's hash-trie map | its compare-and-swap was not atomic: golang/go 70970 |
+//! | `once` | a cell that is set once, by spinning | two threads set it: RUSTSEC-2023-0031 |
+//! | `deque` | a work-stealing deque | the last element is taken twice: RUSTSEC-2021-0093 |
+
+pub mod treiber;
