@@ -66,8 +66,10 @@ pub(crate) struct Declared {
     pub(crate) structure: Type,
     /// The name of its type.
     pub(crate) ident: Ident,
-    /// Its name in messages.
-    pub(crate) name: String,
+    /// Its parameters.
+    pub(crate) generics: syn::Generics,
+    /// Its name in messages, if it has another.
+    pub(crate) name: Option<LitStr>,
     pub(crate) spec: Type,
     pub(crate) is_looms: bool,
     pub(crate) init: Signature,
@@ -196,6 +198,8 @@ fn receives(signature: &Signature, wanted: &str, message: &str) -> Result<()> {
 /// The last name of a type's path.
 fn ident_of(structure: &Type) -> Result<Ident> {
     let last = match structure {
+        // What a macro hands over.
+        Type::Group(group) => return ident_of(&group.elem),
         Type::Path(path) => path.path.segments.last().map(|segment| segment.ident.clone()),
         _ => None,
     };
@@ -208,12 +212,6 @@ impl Declared {
             return Err(Error::new(
                 path.span(),
                 "this stands before an `impl` block of the structure itself, and not of a trait",
-            ));
-        }
-        if let Some(parameter) = block.generics.params.first() {
-            return Err(Error::new(
-                parameter.span(),
-                "name the types: programs call `Stack<u8>`, and not `Stack<T>`",
             ));
         }
         let ident = ident_of(&block.self_ty)?;
@@ -296,11 +294,23 @@ impl Declared {
                 "programs call operations: put `#[op]` before each of them",
             ));
         }
-        let name = arguments.name.map_or_else(|| ident.to_string(), |name| name.value());
+        let (name, generics) = (arguments.name, block.generics.clone());
         let structure = (*block.self_ty).clone();
         let block = (with_body > 0).then_some(block);
         let is_looms = arguments.is_looms;
-        Ok(Declared { structure, ident, name, spec, is_looms, init, operations, quiet, invariant, block })
+        Ok(Declared {
+            structure,
+            generics,
+            ident,
+            name,
+            spec,
+            is_looms,
+            init,
+            operations,
+            quiet,
+            invariant,
+            block,
+        })
     }
 }
 

@@ -65,7 +65,19 @@ fn arms(operations: &[Function], path: &TokenStream, first: &TokenStream) -> Tok
 }
 
 pub(crate) fn write(declared: Declared) -> TokenStream {
-    let Declared { structure, ident, name, spec, is_looms, init, operations, quiet, invariant, block } = declared;
+    let Declared {
+        structure,
+        generics,
+        ident,
+        name,
+        spec,
+        is_looms,
+        init,
+        operations,
+        quiet,
+        invariant,
+        block,
+    } = declared;
     let specification = format_ident!("{ident}Spec");
     let init = &init.ident;
     let listed = operations.iter().map(operation);
@@ -92,6 +104,8 @@ pub(crate) fn write(declared: Declared) -> TokenStream {
             }
         }
     }));
+    let name = or_nothing(name.map(|name| quote!(fn name() -> &'static str { #name })));
+    let (parameters, _, bounds) = generics.split_for_impl();
     let about = format!("The sequential specification of [`{ident}`].");
     quote! {
         #block
@@ -102,12 +116,12 @@ pub(crate) fn write(declared: Declared) -> TokenStream {
             #quiet_function
         }
 
-        impl ::checker::Subject for #structure {
+        impl #parameters ::checker::Subject for #structure #bounds {
             type Spec = #spec;
-            const NAME: &'static str = #name;
             const IS_LOOMS: bool = #is_looms;
             const OPERATIONS: &'static [::checker::Op] = &[#(#listed),*];
 
+            #name
             fn init() -> Self {
                 <#structure>::#init()
             }

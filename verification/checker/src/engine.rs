@@ -1,6 +1,6 @@
 //! Which engine runs: an atomic or a mutex that is made now belongs to it.
 
-use crate::sites::site;
+use crate::sites::{is_left_out, site};
 use crate::spin;
 use std::cell::Cell;
 use std::panic::Location;
@@ -81,7 +81,8 @@ impl Word {
     #[track_caller]
     pub(crate) fn load(&self, ordering: Ordering) -> usize {
         self.check_alive();
-        let site = || site("load", ordering, Location::caller());
+        let place = Location::caller(); // (A closure is not told who calls.)
+        let site = || site("load", ordering, place);
         match self {
             Word::Plain(word) => word.load(ordering),
             Word::Loom(word) => word.load(site()),
@@ -95,12 +96,19 @@ impl Word {
     #[track_caller]
     pub(crate) fn store(&self, value: usize, ordering: Ordering) {
         self.check_alive();
-        let site = || site("store", ordering, Location::caller());
+        let place = Location::caller();
+        let site = || site("store", ordering, place);
         match self {
             Word::Plain(word) => word.store(value, ordering),
-            Word::Loom(word) => write(site(), || word.store(value, site())),
+            Word::Loom(word) => {
+                if !is_left_out(site()) {
+                    word.store(value, site());
+                }
+            }
             Word::Shuttle(word) => {
-                write(site(), || word.store(value, site()));
+                if !is_left_out(site()) {
+                    word.store(value, site());
+                }
                 spin::wrote();
             }
         }
@@ -110,7 +118,8 @@ impl Word {
     #[track_caller]
     pub(crate) fn modify(&self, change: Change, ordering: Ordering) -> usize {
         self.check_alive();
-        let site = || site("write", ordering, Location::caller());
+        let place = Location::caller();
+        let site = || site("write", ordering, place);
         match self {
             Word::Plain(word) => plain(word, change, ordering),
             Word::Loom(word) => word.modify(unless_left_out(site(), change), site()),
@@ -133,20 +142,18 @@ impl Word {
         failure: Ordering,
     ) -> Result<usize, usize> {
         self.check_alive();
-        let sites = || {
-            let place = Location::caller();
-            (site("exchange", success, place), site("exchange-failed", failure, place))
-        };
+        let place = Location::caller();
+        let sites = || (site("exchange", success, place), site("exchange-failed", failure, place));
         match self {
             Word::Plain(word) => word.compare_exchange(current, new, success, failure),
             Word::Loom(word) => {
                 let (on_success, on_failure) = sites();
-                let new = if crate::sites::is_left_out(on_success) { current } else { new };
+                let new = if is_left_out(on_success) { current } else { new };
                 word.compare_exchange(current, new, on_success, on_failure)
             }
             Word::Shuttle(word) => {
                 let (on_success, on_failure) = sites();
-                let new = if crate::sites::is_left_out(on_success) { current } else { new };
+                let new = if is_left_out(on_success) { current } else { new };
                 spin::reads();
                 let result = word.compare_exchange(current, new, on_success, on_failure);
                 if result.is_ok() {
@@ -158,16 +165,9 @@ impl Word {
     }
 }
 
-/// A store, unless it is left out to see whether a check notices.
-fn write(site: &'static Site, store: impl FnOnce()) {
-    if !crate::sites::is_left_out(site) {
-        store();
-    }
-}
-
 /// The change of a read-modify-write; one that changes nothing, if it is left out to see whether a check notices.
 fn unless_left_out(site: &'static Site, change: Change) -> Change {
-    if crate::sites::is_left_out(site) { Change::Or(0) } else { change }
+    if is_left_out(site) { Change::Or(0) } else { change }
 }
 
 fn plain(word: &std::sync::atomic::AtomicUsize, change: Change, ordering: Ordering) -> usize {

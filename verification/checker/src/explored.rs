@@ -1,15 +1,16 @@
 //! What came of a check, for a test that wants to see it.
 
 use linear::Level;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
 /// What came of a check.
-#[derive(Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Explored {
     /// The structure.
-    pub subject: &'static str,
+    pub subject: String,
     /// What was asked: a program, or the size of a family.
     pub asked: String,
     /// How sure it makes us: `COMPLETE` when every execution that the engines distinguish was explored, of each program; `BOUNDED(k)`,
@@ -30,7 +31,7 @@ pub struct Explored {
 }
 
 /// A counterexample, made smaller where that was possible.
-#[derive(Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Counterexample {
     /// `not linearizable`, `use after free`, `data race`, `deadlock`, `panic`, `leak`, …
     pub kind: String,

@@ -28,7 +28,7 @@ pub(crate) fn counterexample<S: Subject>(mut file: FailureFile) -> Counterexampl
     file.quote(source_of);
     let failure = file.verdict.failure.clone().expect("a failure file has a failure");
     let drawn = explain::text(&file, 80, false);
-    let name = format!("{}-{}", test_name().replace("::", "-"), S::NAME);
+    let name = format!("{}-{}", test_name().replace("::", "-"), S::name());
     let name: String = name.chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
     let write = |ending: &str, text: &str| {
         let path = folder()?.join(format!("{name}.{ending}"));

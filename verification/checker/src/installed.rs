@@ -19,7 +19,7 @@ struct Instance<S: Subject> {
 
 impl<S: Subject> std::fmt::Debug for Instance<S> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(S::NAME)
+        f.write_str(S::name())
     }
 }
 
@@ -51,7 +51,7 @@ fn make<S: Subject>(engine: Engine) -> Box<dyn Calls> {
 /// How `S` is made under each engine.
 pub(crate) fn builds<S: Subject>(examples: Option<Examples>) -> &'static Builds {
     let subject = linear::Subject {
-        name: S::NAME,
+        name: S::name(),
         about: "",
         operations: operations(S::OPERATIONS),
         specification: specified::<S>(),
@@ -81,7 +81,7 @@ pub(crate) fn install<S: Subject>() -> &'static linear::Subject {
     static NAMES: Mutex<BTreeMap<&str, TypeId>> = Mutex::new(BTreeMap::new());
     let owner = {
         let mut names = NAMES.lock().unwrap_or_else(PoisonError::into_inner);
-        *names.entry(S::NAME).or_insert_with(|| {
+        *names.entry(S::name()).or_insert_with(|| {
             subjects::install(&[builds::<S>(None), builds::<Register>(Some(Register::EXAMPLES))]);
             TypeId::of::<S>()
         })
@@ -89,7 +89,7 @@ pub(crate) fn install<S: Subject>() -> &'static linear::Subject {
     assert!(
         owner == TypeId::of::<S>(),
         "two structures are named `{}`: give one of them another name, `#[subject(name = \"...\", ...)]`",
-        S::NAME
+        S::name()
     );
-    subjects::by_name(S::NAME).expect("it was just installed")
+    subjects::by_name(S::name()).expect("it was just installed")
 }

@@ -45,10 +45,11 @@
 //! # What a verdict says
 //!
 //! Each program is explored by two engines: shuttle (every sequentially consistent interleaving) and loom (weak memory, data races). A check
-//! passes if both explored every execution that they distinguish, every history has an order that the specification explains, both found
-//! the same outcomes, no execution deadlocked, panicked, leaked or used freed memory, and the searches passed their self-tests in this
-//! executable. What is cut short never passes. What no engine shows: load buffering; a compare-exchange that fails for no reason; a thread
-//! that wakes without being woken; memory that is given out again at the same address; programs that are larger than the family.
+//! passes if both explored every execution that they distinguish, every history has an order that the specification explains, no execution
+//! deadlocked, panicked, leaked or used freed memory, and the searches passed their self-tests in this executable. The order keeps what came
+//! first in time under shuttle, and each thread's own order under loom ([`Family::real_time`]). What is cut short never passes. What no
+//! engine shows: load buffering; a compare-exchange that fails for no reason; a thread that wakes without being woken; memory that is given
+//! out again at the same address; programs that are larger than the family.
 //!
 //! | file | is |
 //! |---|---|
@@ -92,11 +93,11 @@ pub use sites::Access;
 pub use subject::{Argument, Op, Param, Returned, Subject, Wait};
 
 use installed::install;
-use run::{How, plan_of, plan_of_family};
+use run::{How, plan_of_programs};
 use runner::families::Size;
 use std::marker::PhantomData;
 use std::time::Duration;
-use worker::{Role, role, test_name};
+use worker::{once, test_name};
 
 /// Checks one program: the set-up, which may be empty, then `||` and the calls of each thread. `push 1; push 2 || pop || pop; push 3`.
 ///
@@ -113,22 +114,15 @@ pub fn check<S: Subject>(program: &str) {
 /// When the text is no program of these operations.
 #[track_caller]
 pub fn explore<S: Subject>(program: &str) -> Explored {
-    if let Some(replayed) = before::<S>() {
-        return replayed;
-    }
+    once::<S, Explored>(|| replay::replay::<S>().unwrap_or_else(|| explored::<S>(program)))
+}
+
+fn explored<S: Subject>(program: &str) -> Explored {
     let parsed = linear::Program::parse(install::<S>(), program);
     let parsed = parsed.unwrap_or_else(|error| panic!("{error}"));
     let how = How::of::<S>();
-    let plan = plan_of(how.jobs(&parsed));
+    let plan = plan_of_programs::<S>(Size::of(1, 1), 0, vec![parsed.to_string()], &how);
     run::run::<S>(format!("`{parsed}`"), plan, &how)
-}
-
-/// In a worker this does not return, or with nothing to say; for a replay, with what came of that.
-fn before<S: Subject>() -> Option<Explored> {
-    match role::<S>() {
-        Role::Checks => replay::replay::<S>(),
-        Role::Passes => Some(Explored::passed_over(S::NAME)),
-    }
 }
 
 /// All programs of a size: `2x1` is two threads of one call each, `2x2` two of one or two, `1+2` one of one and one of up to two. Each
@@ -172,7 +166,7 @@ impl<S: Subject> Family<S> {
             assert!(
                 known.contains(name),
                 "`{name}` is not an operation of {}: those are {}",
-                S::NAME,
+                S::name(),
                 known.join(", ")
             );
         }
@@ -198,6 +192,13 @@ impl<S: Subject> Family<S> {
         self
     }
 
+    /// Under loom too, a call that returned before another was made must come before it. Without this only the order of each thread counts
+    /// there: where orderings are weaker than `SeqCst`, a thread may not have seen yet what another has done, and nobody can tell.
+    pub fn real_time(mut self) -> Self {
+        self.how.real_time_on_loom = true;
+        self
+    }
+
     /// Its programs.
     pub fn programs(&self) -> Vec<String> {
         programs::programs::<S>(self.size, self.keys, &self.only, self.begin.as_deref())
@@ -218,9 +219,10 @@ impl<S: Subject> Family<S> {
     /// When a set-up is no list of calls of these operations.
     #[track_caller]
     pub fn explore(self) -> Explored {
-        if let Some(replayed) = before::<S>() {
-            return replayed;
-        }
+        once::<S, Explored>(|| replay::replay::<S>().unwrap_or_else(|| self.explored()))
+    }
+
+    fn explored(&self) -> Explored {
         let subject = install::<S>();
         let mut programs = self.programs();
         // What waits for ever by the specification is not the structure's fault.
@@ -228,40 +230,19 @@ impl<S: Subject> Family<S> {
             let program = linear::Program::parse(subject, text);
             linear::waits_for_ever(&program.unwrap_or_else(|error| panic!("{error}"))).is_none()
         });
-        let plan = plan_of_family::<S>(self.size, self.keys, programs, &self.how);
+        let plan = plan_of_programs::<S>(self.size, self.keys, programs, &self.how);
         run::run::<S>(self.size.to_string(), plan, &self.how)
     }
 }
 
 impl Explored {
-    fn passed_over(subject: &'static str) -> Explored {
-        let (asked, verdict, time) = ("passed over".to_owned(), Level::Truncated, Duration::ZERO);
-        let (failure, problems) = (None, Vec::new());
-        Explored {
-            subject,
-            asked,
-            verdict,
-            is_by_looms_own_search: false,
-            programs: 0,
-            executions: 0,
-            time,
-            failure,
-            problems,
-        }
-    }
-
-    /// Whether this process only works for another check, and this one was passed over.
-    fn is_passed_over(&self) -> bool {
-        self.programs == 0 && self.asked == "passed over"
-    }
-
     /// That all that was asked holds.
     ///
     /// # Panics
     /// With the counterexample, when there is one; when something was cut short.
     #[track_caller]
     pub fn must_pass(self) -> Explored {
-        if self.is_passed_over() || matches!(self.verdict, Level::Complete | Level::Bounded(_)) {
+        if matches!(self.verdict, Level::Complete | Level::Bounded(_)) {
             return self;
         }
         let mut told = self.to_string();

@@ -17,7 +17,6 @@ impl Register {
 
 impl Subject for Register {
     type Spec = (usize, usize);
-    const NAME: &'static str = "register of the self-test";
     const OPERATIONS: &'static [Op] = &[
         Op { name: "swap", params: &[Param::Value], waits: false, may_fail: false },
         Op { name: "copy", params: &[], waits: false, may_fail: false },
@@ -25,6 +24,10 @@ impl Subject for Register {
         Op { name: "read", params: &[], waits: false, may_fail: false },
         Op { name: "first", params: &[], waits: false, may_fail: false },
     ];
+
+    fn name() -> &'static str {
+        "register of the self-test"
+    }
 
     fn init() -> Self {
         Register { first: AtomicUsize::new(0), second: AtomicUsize::new(0) }

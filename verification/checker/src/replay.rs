@@ -2,7 +2,7 @@
 
 use crate::explored::Explored;
 use crate::failures::counterexample;
-use crate::run::How;
+use crate::run::{How, workers_of_this_test};
 use crate::subject::Subject;
 use linear::{Level, Verdict};
 use runner::explain::FailureFile;
@@ -22,7 +22,7 @@ fn asked_for<S: Subject>() -> Option<FailureFile> {
     let wrong = |error: String| -> ! { panic!("{VARIABLE}: `{path}`: {error}") };
     let text = std::fs::read_to_string(&path).unwrap_or_else(|error| wrong(error.to_string()));
     let file = FailureFile::read(&text).unwrap_or_else(|error| wrong(error));
-    if file.job.subject != S::NAME {
+    if file.job.subject != S::name() {
         return None;
     }
     file.check().unwrap_or_else(|error| wrong(error));
@@ -33,7 +33,8 @@ fn asked_for<S: Subject>() -> Option<FailureFile> {
 pub(crate) fn replay<S: Subject>() -> Option<Explored> {
     let file = asked_for::<S>()?;
     let started = Instant::now();
-    let settings = How { workers: Some(1), ..How::of::<S>() }.settings::<S>();
+    let workers = workers_of_this_test();
+    let settings = How { workers: Some(1), ..How::of::<S>() }.settings(&workers);
     let failure = file.verdict.failure.as_ref()?;
     let job = runner::watched::again(&file.job, failure);
     let mut found: Option<Box<Verdict>> = None;
@@ -53,5 +54,15 @@ pub(crate) fn replay<S: Subject>() -> Option<Explored> {
         true => Vec::new(),
         false => vec!["it does not fail any more: the source has changed since it was found".to_owned()],
     };
-    Some(Explored { subject: S::NAME, asked, verdict, is_by_looms_own_search: S::IS_LOOMS, programs: 1, executions, time, failure, problems })
+    Some(Explored {
+        subject: S::name().to_owned(),
+        asked,
+        verdict,
+        is_by_looms_own_search: S::IS_LOOMS,
+        programs: 1,
+        executions,
+        time,
+        failure,
+        problems,
+    })
 }

@@ -3,7 +3,7 @@
 use crate::explored::{Counterexample, Explored};
 use crate::failures::counterexample;
 use crate::subject::Subject;
-use crate::worker::launch;
+use crate::worker::{Workers, workers};
 use explore::engine::Engine;
 use explore::job::Job;
 use explore::search_oracle::OfASubject;
@@ -41,6 +41,8 @@ pub(crate) struct How {
     pub(crate) engines: Vec<Engine>,
     pub(crate) bound: Option<usize>,
     pub(crate) budget: Option<Duration>,
+    /// Under loom too, a call that returned before another was made comes before it.
+    pub(crate) real_time_on_loom: bool,
     pub(crate) patience: Duration,
     pub(crate) workers: Option<usize>,
 }
@@ -54,23 +56,20 @@ impl How {
             engines,
             bound: None,
             budget: None,
+            real_time_on_loom: false,
             patience: Duration::from_secs(30),
             workers: None,
         }
     }
 
-    /// The settings of workers for `S`.
-    ///
-    /// # Panics
-    /// When this executable cannot be found, so that no worker can be started.
-    pub(crate) fn settings<S: Subject>(&self) -> Settings {
+    /// The settings of these workers.
+    pub(crate) fn settings(&self, workers: &Workers) -> Settings {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        let program = launch::<S>().unwrap_or_else(|error| panic!("this program cannot be found: {error}"));
         Settings {
             workers: self.workers.unwrap_or(cores),
             patience: self.patience,
             interrupted: Arc::new(AtomicBool::new(false)),
-            program: Some(program),
+            program: Some(workers.launch.clone()),
         }
     }
 
@@ -80,18 +79,11 @@ impl How {
             let mut job = Job::new(program, *engine);
             job.bound = self.bound.filter(|_| engine.name() == "loom");
             job.budget = self.budget;
+            job.outcomes_only = !self.real_time_on_loom && engine.name() == "loom";
             job
         };
         self.engines.iter().map(of).collect()
     }
-}
-
-/// What is to be run, beside the self-tests.
-pub(crate) fn plan_of(jobs: Vec<Job>) -> Plan {
-    let mut plan = Plan::default();
-    self_tests(&mut plan, &jobs.iter().map(|job| job.engine).collect::<Vec<_>>());
-    plan.tasks.extend(jobs.into_iter().map(|job| Planned::Job(Box::new(job))));
-    plan
 }
 
 /// The self-tests of the searches that these engines use.
@@ -105,14 +97,19 @@ fn self_tests(plan: &mut Plan, engines: &[Engine]) {
     });
 }
 
-/// A family of these programs.
-pub(crate) fn plan_of_family<S: Subject>(size: Size, keys: usize, programs: Vec<String>, how: &How) -> Plan {
+/// These programs, as a family.
+pub(crate) fn plan_of_programs<S: Subject>(
+    size: Size,
+    keys: usize,
+    programs: Vec<String>,
+    how: &How,
+) -> Plan {
     /// Programs for one worker at a time: at most so many.
     const BATCH: usize = 32;
     let mut plan = Plan::default();
     self_tests(&mut plan, &how.engines);
     let family = Family {
-        subject: S::NAME.to_owned(),
+        subject: S::name().to_owned(),
         size,
         keys,
         ops: Vec::new(),
@@ -127,13 +124,14 @@ pub(crate) fn plan_of_family<S: Subject>(size: Size, keys: usize, programs: Vec<
     for programs in programs.chunks(each) {
         plan.tasks.push(Planned::Batch(Batch {
             family: 0,
-            subject: S::NAME.to_owned(),
+            subject: S::name().to_owned(),
             programs: programs.to_vec(),
             engines: how.engines.clone(),
             bound: how.bound,
             budget: how.budget,
             lawless: false,
             eager_may_follow: false,
+            weak_on_loom: !how.real_time_on_loom,
             crippled: None,
         }));
     }
@@ -162,17 +160,26 @@ impl Progress {
     }
 }
 
+/// How workers of this test are started.
+///
+/// # Panics
+/// When they cannot be.
+pub(crate) fn workers_of_this_test() -> Workers {
+    workers().unwrap_or_else(|error| panic!("this test cannot be run in a process of its own: {error}"))
+}
+
 /// Runs a plan for `S`. The first failure ends it; the counterexample is made smaller.
 pub(crate) fn run<S: Subject>(asked: String, mut plan: Plan, how: &How) -> Explored {
     let started = Instant::now();
-    let settings = how.settings::<S>();
+    let workers = workers_of_this_test();
+    let settings = how.settings(&workers);
     let mut run = Run::new(&plan, asked.clone());
     plan.self_tests_anew |= known_self_tests::are_run_anew();
     let known = KnownSelfTests::of_this_executable();
     run.know(plan.take_known(known.as_ref()));
     let (all, told) = (plan.len(), Instant::now());
     let programs = plan.families.first().map_or(1, |family| family.programs);
-    let mut progress = Progress { asked: format!("{} {asked}", S::NAME), all, done: 0, told, started };
+    let mut progress = Progress { asked: format!("{} {asked}", S::name()), all, done: 0, told, started };
     let mut has_failed = false;
     pool::run(plan.tasks.into_iter().map(Planned::task).collect(), &settings, |news| {
         progress.hear(&news);
@@ -206,7 +213,17 @@ pub(crate) fn run<S: Subject>(asked: String, mut plan: Plan, how: &How) -> Explo
     let executions = report.summary.executions;
     let problems = if failure.is_some() { Vec::new() } else { report.problems };
     let is_by_looms_own_search = S::IS_LOOMS;
-    Explored { subject: S::NAME, asked, verdict, is_by_looms_own_search, programs, executions, time, failure, problems }
+    Explored {
+        subject: S::name().to_owned(),
+        asked,
+        verdict,
+        is_by_looms_own_search,
+        programs,
+        executions,
+        time,
+        failure,
+        problems,
+    }
 }
 
 /// The verdict that all of them have at the least.

@@ -37,6 +37,38 @@ fn name_of(ordering: Ordering) -> &'static str {
     }
 }
 
+/// What stands before the dot of the call at a place of the source, as far as it is a name: `top` of `self.top.load(Acquire)`. Nothing, where
+/// the source cannot be read.
+fn receiver(place: &Location<'_>) -> Option<String> {
+    // A path in a workspace begins at its root, and a test runs in the folder of its package.
+    let here = std::env::current_dir().ok()?;
+    let text = here.ancestors().find_map(|folder| std::fs::read_to_string(folder.join(place.file())).ok())?;
+    let before: Vec<&str> = text.lines().take(place.line() as usize).collect();
+    let (last, lines) = before.split_last()?;
+    let start = last.get(..place.column() as usize - 1)?;
+    name_before_the_dot(&format!(
+        "{}{}",
+        lines.last().copied().unwrap_or_default().trim_end(),
+        start.trim_start()
+    ))
+}
+
+/// The last name of an expression that ends with a dot, without what is in brackets after it.
+fn name_before_the_dot(text: &str) -> Option<String> {
+    let mut rest = text.trim_end().strip_suffix('.')?.trim_end();
+    while rest.ends_with([')', ']']) {
+        let mut depth = 0;
+        let opens = rest.char_indices().rev().find(|(_, c)| {
+            depth += i32::from(matches!(c, ')' | ']')) - i32::from(matches!(c, '(' | '['));
+            depth == 0
+        })?;
+        rest = rest[..opens.0].trim_end();
+    }
+    let name: Vec<char> = rest.chars().rev().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+    let name: String = name.into_iter().rev().collect();
+    (!name.is_empty() && name != "self").then_some(name)
+}
+
 /// The named access of this place.
 pub(crate) fn site(
     does: &'static str,
@@ -47,7 +79,10 @@ pub(crate) fn site(
     SITES.with_borrow_mut(|sites| {
         *sites.entry(key).or_insert_with(|| {
             let id = format!("{}:{}:{} {does}", place.file(), place.line(), place.column());
-            let name = format!("{}.{does}", if does == "fence" { "fence" } else { "atomic" });
+            let name = match does {
+                "fence" => "fence.fence".to_owned(),
+                _ => format!("{}.{does}", receiver(place).unwrap_or_else(|| "atomic".to_owned())),
+            };
             // As many as there are places in a source.
             Box::leak(Box::new(Site::new(id.leak(), name.leak(), ordering)))
         })
@@ -77,4 +112,21 @@ pub(crate) fn leave_out(id: Option<String>) {
 /// Whether this access is not to write.
 pub(crate) fn is_left_out(site: &Site) -> bool {
     LEFT_OUT.with_borrow(|left_out| left_out.as_deref() == Some(site.id))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::name_before_the_dot;
+
+    #[test]
+    fn an_atomic_is_named_after_the_field_that_it_is_accessed_by() {
+        let name = |text: &str| name_before_the_dot(text).unwrap_or_default();
+        assert_eq!(name("let top = self.top."), "top");
+        assert_eq!(name("self.places[index % 4]."), "places");
+        assert_eq!(name("unsafe { at(node) }.next."), "next");
+        assert_eq!(name("        match self.state."), "state");
+        assert_eq!(name("self.place(bottom)."), "place");
+        assert_eq!(name("self.0."), "0");
+        assert_eq!(name("load(&x)"), "", "no method");
+    }
 }

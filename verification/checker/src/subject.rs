@@ -2,16 +2,20 @@
 //! writes this from the signatures.
 
 use linear::Answer;
+use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::hash::Hash;
+use std::sync::{Mutex, PoisonError};
 
 /// A structure under test.
 pub trait Subject: Send + Sync + Sized + 'static {
     /// Its sequential specification: the state of a structure that one thread uses.
     type Spec: Default + Clone + Eq + Hash + Debug + Send + 'static;
 
-    /// Its name, as messages have it.
-    const NAME: &'static str;
+    /// Its name, as messages have it: two structures of one test program have different names.
+    fn name() -> &'static str {
+        short_name::<Self>()
+    }
 
     /// It is built on loom's own types, and not on those of this crate: explored by loom alone. loom's own search skips interleavings, so such a
     /// check that finds nothing is never COMPLETE.
@@ -46,6 +50,19 @@ pub trait Subject: Send + Sync + Sized + 'static {
     fn invariant(&mut self) -> Result<(), String> {
         Ok(())
     }
+}
+
+/// The name of a type without the modules that it is in: `Stack<true>`.
+fn short_name<S: 'static>() -> &'static str {
+    static NAMES: Mutex<BTreeMap<&str, &'static str>> = Mutex::new(BTreeMap::new());
+    let long = std::any::type_name::<S>();
+    let mut names = NAMES.lock().unwrap_or_else(PoisonError::into_inner);
+    names.entry(long).or_insert_with(|| {
+        let is_of_a_path = |c: char| c.is_alphanumeric() || c == '_' || c == ':';
+        let words = long.split_inclusive(|c| !is_of_a_path(c));
+        let last = |word: &str| word.rsplit("::").next().unwrap_or(word).to_owned();
+        words.map(last).collect::<String>().leak()
+    })
 }
 
 /// An operation of a structure.
@@ -209,6 +226,12 @@ impl<T: Returned> Returned for Wait<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_name_of_a_structure_has_no_modules() {
+        assert_eq!(short_name::<Vec<Option<String>>>(), "Vec<Option<String>>");
+        assert_eq!(short_name::<super::Param>(), "Param");
+    }
 
     #[test]
     fn what_is_returned_is_told_apart() {

@@ -1,7 +1,7 @@
 //! Programs are explored in processes of their own: what crashes, aborts or hangs there is a verdict, and not the end of the tests.
 //!
-//! Such a process is this executable once more, which runs the same test. When that comes to its first check of the same structure, it
-//! serves instead of checking.
+//! Such a process is this executable once more, which runs the same test. When that comes to the same check, it serves instead of checking. The
+//! checks that the test has made before are not made again: they return what they have returned.
 
 use crate::installed::install;
 use crate::sites;
@@ -11,11 +11,20 @@ use runner::source::Unknown;
 use runner::task::Request;
 use runner::tasks::HANDLERS;
 use runner::worker::{Handler, Host, serve};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
+use std::cell::RefCell;
 use std::io::Write;
+use std::path::Path;
 
-/// Set in a worker: the name of the structure.
+/// Set in a worker: a file with what the test's checks before this one have returned.
 const VARIABLE: &str = "CHECKER_WORKER";
+
+thread_local! {
+    /// What the checks of this test have returned so far.
+    static RETURNED: RefCell<Vec<Value>> = const { RefCell::new(Vec::new()) };
+}
 
 /// A worker's first line: what it has written before was the test harness's.
 const GREETING: &str = "checker: serving";
@@ -54,28 +63,39 @@ pub(crate) fn accesses() -> Request {
     Request::new("accesses", &())
 }
 
-/// What this process is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Role {
-    /// It checks.
-    Checks,
-    /// It is a worker for another structure of the same test: this check is passed over.
-    Passes,
+/// Makes a check, unless this process is a worker: then returns what it returned, or serves and does not return.
+///
+/// # Panics
+/// In a worker, when the test makes other checks than in its parent.
+#[track_caller]
+pub(crate) fn once<S: Subject, R: Serialize + DeserializeOwned>(check: impl FnOnce() -> R) -> R {
+    let Some(before) = returned_before() else {
+        let returned = check();
+        let value = serde_json::to_value(&returned).expect("plain data");
+        RETURNED.with_borrow_mut(|all| all.push(value));
+        return returned;
+    };
+    let made = RETURNED.with_borrow(Vec::len);
+    if let Some(value) = before.get(made) {
+        RETURNED.with_borrow_mut(|all| all.push(value.clone()));
+        let value = serde_json::from_value(value.clone());
+        return value.expect("a test makes the same checks in its worker, in the same order");
+    }
+    install::<S>();
+    // Not `println!`: what a test prints is held back until it ends.
+    let greeted = writeln!(std::io::stdout(), "\n{GREETING}");
+    let served = greeted.and_then(|()| serve(&Unknown, &ALL));
+    std::process::exit(i32::from(served.is_err()))
 }
 
-/// In a worker for `S`, serves and does not return.
-pub(crate) fn role<S: Subject>() -> Role {
-    match std::env::var(VARIABLE) {
-        Err(_) => Role::Checks,
-        Ok(name) if name != S::NAME => Role::Passes,
-        Ok(_) => {
-            install::<S>();
-            // Not `println!`: what a test prints is held back until it ends.
-            let greeted = writeln!(std::io::stdout(), "\n{GREETING}");
-            let served = greeted.and_then(|()| serve(&Unknown, &ALL));
-            std::process::exit(i32::from(served.is_err()))
-        }
-    }
+/// In a worker, what the test's checks before this one have returned.
+///
+/// # Panics
+/// When the parent's file cannot be read.
+fn returned_before() -> Option<Vec<Value>> {
+    let path = std::env::var_os(VARIABLE)?;
+    let text = std::fs::read_to_string(&path).and_then(|text| Ok(serde_json::from_str(&text)?));
+    Some(text.unwrap_or_else(|error| panic!("{}: {error}", Path::new(&path).display())))
 }
 
 /// The name of the running test.
@@ -83,17 +103,28 @@ pub(crate) fn test_name() -> String {
     std::thread::current().name().unwrap_or("main").to_owned()
 }
 
-/// How a worker for `S` is started.
+/// How workers of this test are started.
+pub(crate) struct Workers {
+    pub(crate) launch: Launch,
+    /// Deleted when no worker is started any more.
+    _returned: tempfile::TempPath,
+}
+
+/// How workers of this test are started.
 ///
 /// # Errors
-/// When this executable cannot be found.
-pub(crate) fn launch<S: Subject>() -> std::io::Result<Launch> {
+/// When this executable cannot be found, or a file cannot be written.
+pub(crate) fn workers() -> std::io::Result<Workers> {
     let name = test_name();
     // A test runs on a thread of its name; a program of its own on `main`, and then it is run as it was.
     let arguments = match name.as_str() {
         "main" => std::env::args().skip(1).collect(),
         name => vec!["--exact".to_owned(), name.to_owned(), "--include-ignored".to_owned()],
     };
-    let variables = vec![(VARIABLE.to_owned(), S::NAME.to_owned())];
-    Ok(Launch { program: std::env::current_exe()?, arguments, variables, greeting: Some(GREETING) })
+    let mut returned = tempfile::NamedTempFile::new()?;
+    RETURNED.with_borrow(|all| serde_json::to_writer(&mut returned, all))?;
+    let returned = returned.into_temp_path();
+    let variables = vec![(VARIABLE.to_owned(), returned.to_string_lossy().into_owned())];
+    let launch = Launch { program: std::env::current_exe()?, arguments, variables, greeting: Some(GREETING) };
+    Ok(Workers { launch, _returned: returned })
 }

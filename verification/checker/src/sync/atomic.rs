@@ -24,14 +24,25 @@ macro_rules! integer {
                 (word >> Self::SHIFT) as $type
             }
 
-            fn show(word: usize) -> Value {
-                Value::Integer(i64::try_from(Self::number(word)).unwrap_or(i64::MAX))
+            /// The number; or, if it is an address of an object of this execution, that.
+            fn show(word: usize, number_of: impl Fn(usize) -> Option<u32>) -> Value {
+                let number = Self::number(word);
+                let object = (Self::SHIFT == 0).then(|| number_of(word)).flatten();
+                object.map_or_else(
+                    || Value::Integer(i64::try_from(number).unwrap_or(i64::MAX)),
+                    |object| Value::Pointer(object, word & 1),
+                )
             }
 
             /// An atomic number.
             #[track_caller]
             pub fn new(value: $type) -> Self {
-                Self(Word::new(Self::word(value), Show { on_loom: Self::show, on_shuttle: Self::show }))
+                use sync_map_model::{loom, shuttle};
+                let show = Show {
+                    on_loom: |word| Self::show(word, loom::strict_epoch::number_of),
+                    on_shuttle: |word| Self::show(word, shuttle::strict_epoch::number_of),
+                };
+                Self(Word::new(Self::word(value), show))
             }
             /// The number, as nobody else can access it.
             pub fn into_inner(self) -> $type {

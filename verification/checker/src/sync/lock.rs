@@ -66,7 +66,9 @@ impl<T> Mutex<T> {
         match &self.0 {
             OfEngine::Plain(mutex) => match mutex.lock() {
                 Ok(guard) => Ok(MutexGuard::of(OfEngine::Plain(guard))),
-                Err(poisoned) => Err(PoisonError::new(MutexGuard::of(OfEngine::Plain(poisoned.into_inner())))),
+                Err(poisoned) => {
+                    Err(PoisonError::new(MutexGuard::of(OfEngine::Plain(poisoned.into_inner()))))
+                }
             },
             OfEngine::Loom(mutex) => Ok(MutexGuard::of(OfEngine::Loom(mutex.lock()))),
             OfEngine::Shuttle(mutex) => Ok(MutexGuard::of(OfEngine::Shuttle(mutex.lock()))),
@@ -77,9 +79,13 @@ impl<T> Mutex<T> {
     #[track_caller]
     pub fn try_lock(&self) -> Option<MutexGuard<'_, T>> {
         match &self.0 {
-            OfEngine::Plain(mutex) => mutex.try_lock().ok().map(|guard| MutexGuard::of(OfEngine::Plain(guard))),
+            OfEngine::Plain(mutex) => {
+                mutex.try_lock().ok().map(|guard| MutexGuard::of(OfEngine::Plain(guard)))
+            }
             OfEngine::Loom(mutex) => mutex.try_lock().map(|guard| MutexGuard::of(OfEngine::Loom(guard))),
-            OfEngine::Shuttle(mutex) => mutex.try_lock().map(|guard| MutexGuard::of(OfEngine::Shuttle(guard))),
+            OfEngine::Shuttle(mutex) => {
+                mutex.try_lock().map(|guard| MutexGuard::of(OfEngine::Shuttle(guard)))
+            }
         }
     }
 
@@ -154,7 +160,9 @@ impl Condvar {
         match (&self.0, held) {
             (Waiting::Plain(condvar), OfEngine::Plain(guard)) => match condvar.wait(guard) {
                 Ok(guard) => Ok(MutexGuard::of(OfEngine::Plain(guard))),
-                Err(poisoned) => Err(PoisonError::new(MutexGuard::of(OfEngine::Plain(poisoned.into_inner())))),
+                Err(poisoned) => {
+                    Err(PoisonError::new(MutexGuard::of(OfEngine::Plain(poisoned.into_inner()))))
+                }
             },
             (Waiting::Loom(condvar), OfEngine::Loom(guard)) => {
                 Ok(MutexGuard::of(OfEngine::Loom(condvar.wait(guard))))
