@@ -6,6 +6,9 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
+/// Names the file of a counterexample that is to be run again.
+pub(crate) const REPLAY: &str = "CHECKER_REPLAY";
+
 /// What came of a check.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Explored {
@@ -53,7 +56,7 @@ impl Counterexample {
     /// The command that runs the execution again.
     pub fn command(&self, test: &str) -> Option<String> {
         let file = self.file.as_ref()?;
-        Some(format!("{}={} cargo test {test}", crate::replay::VARIABLE, file.display()))
+        Some(format!("{}={} cargo test {test}", REPLAY, file.display()))
     }
 }
 

@@ -7,7 +7,7 @@ use runner::explain::{self, FailureFile};
 use runner::write_file::write_whole;
 use std::path::{Path, PathBuf};
 
-/// The source of a step: `lib.rs`, or `tests/stack.rs`. A test runs in the folder of its package.
+/// The source of a step: `lib.rs` for one of `src`, else with its folder. A test runs in the folder of its package.
 fn source_of(name: &str) -> Option<String> {
     let path = |folder: &str| std::fs::read_to_string(Path::new(folder).join(name)).ok();
     path("src").or_else(|| path("."))
@@ -22,8 +22,28 @@ fn folder() -> Option<PathBuf> {
     Some(build.join("checker"))
 }
 
+/// No more steps are kept and drawn: a loop that does not end has as many as the engine lets it.
+const MOST_STEPS: usize = 1_000;
+
+/// Whether an execution has more steps than are drawn.
+pub(crate) fn is_long(file: &FailureFile) -> bool {
+    file.verdict.failure.as_ref().is_some_and(|failure| failure.steps.len() > MOST_STEPS)
+}
+
+/// Leaves out the steps of a long execution that come after the first ones, and says so.
+fn cut(file: &mut FailureFile) {
+    let Some(failure) = file.verdict.failure.as_mut().filter(|failure| failure.steps.len() > MOST_STEPS)
+    else {
+        return;
+    };
+    let all = failure.steps.len();
+    failure.steps.truncate(MOST_STEPS);
+    failure.message = format!("{} [of {all} steps the first {MOST_STEPS} are kept]", failure.message);
+}
+
 /// Draws a counterexample, and keeps it.
 pub(crate) fn counterexample<S: Subject>(mut file: FailureFile) -> Counterexample {
+    cut(&mut file);
     file.about = "A counterexample. Run it again with CHECKER_REPLAY=FILE cargo test.".to_owned();
     file.quote(source_of);
     let failure = file.verdict.failure.clone().expect("a failure file has a failure");

@@ -1,6 +1,6 @@
 //! Runs a counterexample that was kept once more.
 
-use crate::explored::Explored;
+use crate::explored::{Explored, REPLAY};
 use crate::failures::counterexample;
 use crate::run::{How, workers_of_this_test};
 use crate::subject::Subject;
@@ -10,16 +10,13 @@ use runner::plan::Planned;
 use runner::pool::{self, News};
 use std::time::Instant;
 
-/// Names the file.
-pub(crate) const VARIABLE: &str = "CHECKER_REPLAY";
-
 /// The file that is to be run again, if one is named and it is of `S`.
 ///
 /// # Panics
 /// When it cannot be read.
 fn asked_for<S: Subject>() -> Option<FailureFile> {
-    let path = std::env::var(VARIABLE).ok()?;
-    let wrong = |error: String| -> ! { panic!("{VARIABLE}: `{path}`: {error}") };
+    let path = std::env::var(REPLAY).ok()?;
+    let wrong = |error: String| -> ! { panic!("{REPLAY}: `{path}`: {error}") };
     let text = std::fs::read_to_string(&path).unwrap_or_else(|error| wrong(error.to_string()));
     let file = FailureFile::read(&text).unwrap_or_else(|error| wrong(error));
     if file.job.subject != S::name() {

@@ -1,7 +1,7 @@
 //! Runs programs of a structure in workers, and makes what they answer into one verdict.
 
 use crate::explored::{Counterexample, Explored};
-use crate::failures::counterexample;
+use crate::failures::{counterexample, is_long};
 use crate::subject::Subject;
 use crate::worker::{Workers, workers};
 use explore::engine::Engine;
@@ -202,7 +202,9 @@ pub(crate) fn run<S: Subject>(asked: String, mut plan: Plan, how: &How) -> Explo
     let settings = Settings { interrupted: Arc::new(AtomicBool::new(false)), ..settings };
     let failure: Option<Counterexample> = report.failures.into_iter().next().map(|mut file| {
         minimise(&mut file, What::Program, &settings, TO_MINIMISE);
-        watch([&mut file], &settings);
+        if !is_long(&file) {
+            watch([&mut file], &settings);
+        }
         counterexample::<S>(file)
     });
     let verdict = match &failure {

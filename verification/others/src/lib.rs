@@ -1,8 +1,8 @@
 //! Structures that are not ours, made again in our own words, each with a fault that was once in one that people used, and with the fault
 //! mended.
 //!
-//! A structure is one folder: `mod.rs` has the structure and its sequential specification, `tests/` what the checker finds. What was
-//! published with a switch for loom is checked as it was published: `published/`.
+//! A structure is one folder: `mod.rs` has the structure and its sequential specification, `tests/found.rs`
+//! what the checker finds.
 //!
 //! | folder | is | its fault |
 //! |---|---|---|

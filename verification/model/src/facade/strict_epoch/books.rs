@@ -10,14 +10,14 @@ use std::cell::{Cell, RefCell};
 
 /// The books' row of one allocation.
 pub(super) struct Row {
-    address: usize,
+    pub(super) address: usize,
     /// Its bytes.
-    size: usize,
+    pub(super) size: usize,
     pub(super) kind: &'static str,
     /// Destroys the object in place / gives its memory back.
     destroy: unsafe fn(usize),
     release: unsafe fn(usize),
-    probe: *const Probe,
+    pub(super) probe: *const Probe,
     pub(super) retired_at: Option<usize>,
     pub(super) waits_for: Vec<usize>,
     pub(super) freed: bool,
@@ -285,15 +285,6 @@ pub(super) fn allocate(
     super::look::allocated(number, (address, size));
     BOOKS.with_borrow_mut(|books| books.rows.push((number, row)));
     trace::plain(Action::Allocate, number, kind);
-}
-
-/// The object that this address is in: its number, its kind and its probe. Of several that lived there one after the other, the last.
-pub(super) fn object_around(address: usize) -> Option<(u32, &'static str, *const Probe)> {
-    BOOKS.with_borrow(|books| {
-        let is_in = |row: &Row| (row.address..row.address + row.size).contains(&address);
-        let row = books.rows.iter().rev().find(|(_, row)| is_in(row));
-        row.map(|(number, row)| (*number, row.kind, row.probe))
-    })
 }
 
 /// The object that lives, or lived last, at this address.

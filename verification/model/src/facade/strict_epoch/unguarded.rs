@@ -8,6 +8,7 @@
 use super::super::engine::{self, Probe};
 use super::super::look;
 use super::super::trace::{self, Action};
+use super::books::{BOOKS, Row};
 use super::{Node, Owned, books};
 use std::mem::ManuallyDrop;
 
@@ -38,7 +39,7 @@ pub fn use_of(part: *const u8) {
     }
     look::settled();
     engine::switch_point();
-    let Some((number, kind, probe)) = books::object_around(part.addr()) else { return };
+    let Some((number, kind, probe)) = object_around(part.addr()) else { return };
     books::check_use(number, kind);
     trace::plain(Action::Dereference, number, kind);
     read(probe);
@@ -50,7 +51,7 @@ pub fn check_alive(part: *const u8) {
     if look::is_looking() || trace::given_up() {
         return;
     }
-    if let Some((number, kind, probe)) = books::object_around(part.addr()) {
+    if let Some((number, kind, probe)) = object_around(part.addr()) {
         books::check_use(number, kind);
         trace::touch(number, false);
         read(probe);
@@ -63,9 +64,18 @@ fn read(probe: *const Probe) {
     unsafe { &*probe }.read();
 }
 
+/// The object that this address is in: its number, its kind and its probe. Of several that lived there one after the other, the last.
+fn object_around(address: usize) -> Option<(u32, &'static str, *const Probe)> {
+    BOOKS.with_borrow(|books| {
+        let is_in = |row: &Row| (row.address..row.address + row.size).contains(&address);
+        let row = books.rows.iter().rev().find(|(_, row)| is_in(row));
+        row.map(|(number, row)| (*number, row.kind, row.probe))
+    })
+}
+
 /// The number of the object that an address is in.
 pub fn number_of(address: usize) -> Option<u32> {
-    books::object_around(address).map(|(number, ..)| number)
+    object_around(address).map(|(number, ..)| number)
 }
 
 impl<T> std::ops::DerefMut for Owned<T> {
