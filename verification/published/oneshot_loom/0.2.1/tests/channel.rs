@@ -6,8 +6,6 @@ compile_error!("run this in its own folder, where cargo finds `--cfg oneshot_loo
 
 #[path = "../../ends.rs"]
 mod ends;
-#[path = "../../../row.rs"]
-mod row;
 
 use ends::{Blocking, Polled, Tried};
 use oneshot::{AsyncReceiver, async_channel};

@@ -1,10 +1,13 @@
-//! A semaphore, as the documentation of event-listener has it: whoever finds no permit listens, looks again, and waits to be notified.
+//! Two structures that wait by event-listener, as its documentation has it: whoever does not find what it wants listens, looks again, and
+//! waits to be notified. `SeqCst`, as there. Waiting is by loom's executor: the crate's own `wait` keeps a parker in a variable of the
+//! thread, which in 5.3.0 is one of std, and then outlives an execution of loom (137).
 
 use checker::{Wait, subject};
 use event_listener::Event;
-use loom::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use loom::future::block_on;
+use loom::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 
-/// Permits, none at first. `SeqCst`, as in the documentation.
+/// A semaphore, without a permit at first.
 pub(crate) struct Semaphore {
     permits: AtomicUsize,
     released: Event,
@@ -34,7 +37,7 @@ impl Semaphore {
             if self.try_acquire() {
                 return;
             }
-            loom::future::block_on(listener);
+            block_on(listener);
         }
     }
     /// A waiter that does not want to wait any more, when it is already listening.
@@ -79,9 +82,9 @@ impl SemaphoreSpec for usize {
     }
 }
 
-/// A gate that stays open, as in the documentation of event-listener.
+/// A gate that stays open once it was opened.
 pub(crate) struct Gate {
-    open: loom::sync::atomic::AtomicBool,
+    open: AtomicBool,
     opened: Event,
 }
 
@@ -89,7 +92,7 @@ pub(crate) struct Gate {
 impl Gate {
     #[init]
     fn new() -> Self {
-        Gate { open: loom::sync::atomic::AtomicBool::new(false), opened: Event::new() }
+        Gate { open: AtomicBool::new(false), opened: Event::new() }
     }
     #[op(waits)]
     fn pass(&self) {
@@ -98,7 +101,7 @@ impl Gate {
             if self.open.load(SeqCst) {
                 return;
             }
-            loom::future::block_on(listener);
+            block_on(listener);
         }
     }
     #[op]

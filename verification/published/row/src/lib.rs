@@ -1,17 +1,16 @@
 //! A row of the table that `verification/published/run` prints: one for each thing that was asked.
 
-use checker::Explored;
+use checker::{Explored, Level};
 
 /// Prints the row: what was asked of which version, and what came of it.
-pub(crate) fn row(version: &str, explored: &Explored) {
-    let (what, program) = match &explored.failure {
-        Some(failure) => (failure.kind.as_str(), format!("`{}`", failure.program)),
-        None => ("nothing found", String::new()),
-    };
+pub fn row(version: &str, explored: &Explored) {
     let Explored { subject, asked, programs, executions, time, .. } = explored;
-    let asked = asked.trim_matches('`');
-    let program = program.replace("||", "\\|\\|");
-    let asked = asked.replace("||", "\\|\\|");
+    let (what, program) = match (&explored.failure, explored.verdict) {
+        (Some(failure), _) => (failure.kind.clone(), format!("`{}`", failure.program)),
+        (None, Level::Complete) => ("nothing".to_owned(), String::new()),
+        (None, verdict) => (format!("nothing, {verdict}"), String::new()),
+    };
+    let [asked, program] = [asked, &program].map(|text| text.replace("||", "\\|\\|"));
     let seconds = time.as_secs_f64();
     println!(
         "\n| {version} | {subject} | {asked} | {what} | {program} | {programs} | {executions} | {seconds:.1} |"
@@ -23,7 +22,7 @@ pub(crate) fn row(version: &str, explored: &Explored) {
 /// # Panics
 /// With the counterexample, if there is one; when something was cut short.
 #[track_caller]
-pub(crate) fn nothing(version: &str, explored: Explored) {
+pub fn nothing(version: &str, explored: Explored) {
     row(version, &explored);
     assert!(explored.is_by_looms_own_search, "it is on loom's own types");
     explored.must_pass();
@@ -34,7 +33,7 @@ pub(crate) fn nothing(version: &str, explored: Explored) {
 /// # Panics
 /// When it was not.
 #[track_caller]
-pub(crate) fn found(version: &str, explored: &Explored, kind: &str, program: Option<&str>) {
+pub fn found(version: &str, explored: &Explored, kind: &str, program: Option<&str>) {
     row(version, explored);
     let failure = explored.failure.as_ref().unwrap_or_else(|| panic!("{explored}: no {kind} was found"));
     assert_eq!(failure.kind, kind, "{}", failure.drawn);
