@@ -2,6 +2,7 @@
 
 use crate::explored::{Explored, REPLAY};
 use crate::failures::counterexample;
+use crate::installed::install;
 use crate::run::{How, workers_of_this_test};
 use crate::subject::Subject;
 use linear::{Level, Verdict};
@@ -16,6 +17,7 @@ use std::time::Instant;
 /// When it cannot be read.
 fn asked_for<S: Subject>() -> Option<FailureFile> {
     let path = std::env::var(REPLAY).ok()?;
+    install::<S>();
     let wrong = |error: String| -> ! { panic!("{REPLAY}: `{path}`: {error}") };
     let text = std::fs::read_to_string(&path).unwrap_or_else(|error| wrong(error.to_string()));
     let file = FailureFile::read(&text).unwrap_or_else(|error| wrong(error));

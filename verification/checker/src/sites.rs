@@ -19,7 +19,7 @@ thread_local! {
 /// An atomic access of an author's code.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Access {
-    /// Its place in the source, and what is done: `src/lib.rs:42:18 store`.
+    /// Its place in the source, and what is done: `src/lib.rs:42:18 store`, with the last two names of the path.
     pub id: String,
     /// `load`, `store`, `write` (a read-modify-write), `exchange`, `exchange-failed` or `fence`.
     pub does: String,
@@ -35,6 +35,11 @@ fn name_of(ordering: Ordering) -> &'static str {
         Ordering::AcqRel => "AcqRel",
         _ => "SeqCst",
     }
+}
+
+/// The last two names of a path: enough to tell files apart that are all named `mod.rs`.
+fn last_two(path: &str) -> &str {
+    path.rmatch_indices('/').nth(1).map_or(path, |(at, _)| &path[at + 1..])
 }
 
 /// What stands before the dot of the call at a place of the source, as far as it is a name: `top` of `self.top.load(Acquire)`. Nothing, where
@@ -78,7 +83,7 @@ pub(crate) fn site(
     let key = (std::ptr::from_ref(place).addr(), does, name_of(ordering));
     SITES.with_borrow_mut(|sites| {
         *sites.entry(key).or_insert_with(|| {
-            let id = format!("{}:{}:{} {does}", place.file(), place.line(), place.column());
+            let id = format!("{}:{}:{} {does}", last_two(place.file()), place.line(), place.column());
             let name = match does {
                 "fence" => "fence.fence".to_owned(),
                 _ => format!("{}.{does}", receiver(place).unwrap_or_else(|| "atomic".to_owned())),
