@@ -44,6 +44,16 @@ pub fn cell(step: &Step, program: Option<&Program>, orderings: bool) -> Option<S
     })
 }
 
+/// How the row of a step is set.
+pub(super) fn class(step: &Step) -> &'static str {
+    match step.action.as_str() {
+        "Call" | "Return" => "call",
+        _ if step.stale => "stale",
+        "Exchange" | "Store" | "Free" | "Retire" => "write",
+        _ => "",
+    }
+}
+
 /// A table in a line: `read, amended {a:1 b:deleted}`.
 pub(super) fn table(table: &Table, all: &[Table]) -> String {
     let mark = table.mark.as_ref().map_or_else(String::new, |mark| format!(", {mark}"));

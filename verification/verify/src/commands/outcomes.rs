@@ -216,7 +216,7 @@ fn show(
     job.watch = true;
     let settings = Settings { workers: 1, ..pool_settings(options)? };
     let mut found = None;
-    pool::run(vec![Planned::Job(Box::new(job)).task()], &settings, |news| {
+    pool::run(vec![Planned::Job(Box::new(job.clone())).task()], &settings, |news| {
         if let News::Verdict(verdict) = news {
             found = verdict.example;
         }
@@ -228,7 +228,8 @@ fn show(
     };
     let source = excerpts(&example.steps, of_step_here);
     if let Some(page) = &shown.html {
-        let text = explain::page_of_example(&example, program, &engine.to_string(), &source);
+        let what_if = explain::what_if_of_example(&example, &job, &settings);
+        let text = explain::page_of_example(&example, program, &engine.to_string(), (&source, &what_if));
         let written = write_whole(page, text.as_bytes());
         written.map_err(|error| Usage(format!("`{}` cannot be written: {error}", page.display())))?;
     }

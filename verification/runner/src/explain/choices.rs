@@ -1,0 +1,241 @@
+//! Which executions stand beside one that is drawn: at each of its steps the other threads that could have stepped.
+
+use super::FailureFile;
+use super::execution::Execution;
+use crate::playing::command_of;
+use crate::pool::Settings;
+use crate::what_if::{Ran, follow, others};
+use explore::engine::Engine;
+use explore::job::Job;
+use explore::what_if::{Asked, Choice, order};
+use linear::{Example, Program, Step};
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+/// No more executions than this stand beside one.
+pub(super) const MOST_EXECUTIONS: usize = 150;
+
+/// They take no longer than this.
+const LONGEST: Duration = Duration::from_secs(10);
+
+/// Those of several files together take no longer than this, and what the last of them takes.
+const LONGEST_OF_ALL: Duration = Duration::from_secs(20);
+
+/// Another thread that could have stepped.
+#[derive(Clone, Debug)]
+pub struct Other {
+    /// In the place of the step of this number, from 1.
+    pub step: usize,
+    /// The thread.
+    pub thread: usize,
+    /// What a player of the program picks to come there, and to let it step.
+    pub picks: Vec<usize>,
+    /// The execution that goes on from there; none, if it was not run.
+    pub ran: Option<Ran>,
+}
+
+/// What is known of the executions beside one that is drawn.
+#[derive(Clone, Debug, Default)]
+pub enum WhatIf {
+    /// Nobody has asked.
+    #[default]
+    NotAsked,
+    /// These, in the order of the steps.
+    Known(Vec<Other>),
+    /// It is not known.
+    Not(Instead),
+}
+
+/// What a page has in the place of what if.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Instead {
+    /// Why it has none, in a sentence.
+    pub why: String,
+    /// What the command does, in a sentence without its end.
+    pub does: String,
+    /// The command.
+    pub command: String,
+}
+
+impl Instead {
+    /// Of a program that can only be played.
+    fn play(why: String, program: &Program) -> WhatIf {
+        let does =
+            "This plays the program, with the source as it is and where each load sees the latest value"
+                .to_owned();
+        WhatIf::Not(Instead { why, does, command: format!("{} --html play.html", command_of(program)) })
+    }
+
+    /// If a load of an execution sees a value that was out of date.
+    fn if_stale(steps: &[Step], program: &Program) -> Option<WhatIf> {
+        let stale = steps.iter().position(|step| step.stale)?;
+        let number = Execution::new(steps, Some(program), false).number_of(stale).unwrap_or(0);
+        let why = format!(
+            "Step {number} sees a value that was out of date, and here another thread is chosen only where each load sees the latest value."
+        );
+        Some(Instead::play(why, program))
+    }
+}
+
+/// An execution that is known.
+struct Known<'k> {
+    job: &'k Job,
+    program: Program,
+    steps: &'k [Step],
+    /// It stopped in the middle.
+    stopped: bool,
+}
+
+/// The texts of the steps that are drawn, each with its thread.
+fn drawn(execution: &Execution<'_>, program: &Program) -> Vec<(usize, String)> {
+    let steps = execution.steps.iter().enumerate();
+    steps.map(|(at, seen)| (seen.step.thread, execution.cell(at, Some(program), false))).collect()
+}
+
+/// The choices by the steps before which they stand, and of those at one step the last ones: before them its thread has done what is not drawn.
+/// Each with its number among all.
+fn at_steps(choices: &[Choice], execution: &Execution<'_>) -> BTreeMap<usize, Vec<(usize, Choice)>> {
+    let mut at_steps: BTreeMap<usize, Vec<(usize, Choice)>> = BTreeMap::new();
+    for (number, choice) in choices.iter().enumerate() {
+        let before = execution.steps.partition_point(|seen| seen.at < choice.after);
+        let Some(step) = execution.steps.get(before) else { continue };
+        let at = at_steps.entry(before + 1).or_default();
+        at.retain(|(_, other)| other.picks.len() == choice.picks.len());
+        if choice.thread != step.step.thread {
+            at.push((number, choice.clone()));
+        }
+    }
+    at_steps
+}
+
+/// Whether the execution has the thread at this step, or stopped there. One that only waits there for another has not stepped.
+fn has_stepped(ran: &Ran, step: usize, thread: usize, program: &Program) -> bool {
+    let (steps, stopped) = steps_of(ran);
+    let execution = Execution::new(steps, Some(program), stopped);
+    execution.steps.get(step - 1).map_or(stopped, |seen| seen.step.thread == thread)
+}
+
+/// The steps of an execution, and whether it stopped in the middle.
+pub(super) fn steps_of(ran: &Ran) -> (&[Step], bool) {
+    match ran {
+        Ran::Right(ended) => (&ended.steps, false),
+        Ran::Wrong(failure) => (&failure.steps, failure.outcome.is_none()),
+    }
+}
+
+impl Known<'_> {
+    /// The executions beside it, if it can be followed; `is_it` says whether an execution ends as this one.
+    fn beside(&self, is_it: impl Fn(&Ran) -> bool, settings: &Settings) -> WhatIf {
+        let threads = self.program.threads.len();
+        if let Some(stale) = Instead::if_stale(self.steps, &self.program) {
+            return stale;
+        }
+        let watch = self.steps.iter().any(|step| step.shown.is_some());
+        let asked = Asked { order: order(self.steps, threads), watch, executions: Vec::new() };
+        let not = |why: &str| Instead::play(format!("It could not be computed: {why}."), &self.program);
+        let (choices, ran) = match follow(self.job, asked.clone(), settings) {
+            Ok(followed) => followed,
+            Err(why) => return not(&why),
+        };
+        let execution = Execution::new(self.steps, Some(&self.program), self.stopped);
+        let (steps, stopped) = steps_of(&ran);
+        let again = Execution::new(steps, Some(&self.program), stopped);
+        if !is_it(&ran) || drawn(&execution, &self.program) != drawn(&again, &self.program) {
+            return not("run again step by step, it was another execution");
+        }
+        let mut wanted: Vec<(usize, usize, Choice)> = Vec::new();
+        for (step, choices) in at_steps(&choices, &again) {
+            wanted.extend(choices.into_iter().map(|(number, choice)| (step, number, choice)));
+        }
+        // If there are too many, those at the steps that are drawn come first.
+        wanted.sort_by_key(|(step, ..)| (!execution.drawn[step - 1], *step));
+        let numbers: Vec<usize> = wanted.iter().take(MOST_EXECUTIONS).map(|(_, number, _)| *number).collect();
+        let mut ran = others(self.job, &asked, &numbers, settings, LONGEST);
+        ran.resize_with(wanted.len(), || None);
+        let all = wanted.into_iter().zip(ran);
+        let other = |((step, _, choice), ran): ((usize, usize, Choice), Option<Ran>)| Other {
+            step,
+            thread: choice.thread,
+            picks: choice.picks,
+            ran,
+        };
+        let stepped = |other: &Other| {
+            other.ran.as_ref().is_none_or(|ran| has_stepped(ran, other.step, other.thread, &self.program))
+        };
+        let mut all: Vec<Other> = all.map(other).filter(stepped).collect();
+        all.sort_by_key(|other| (other.step, other.thread));
+        WhatIf::Known(all)
+    }
+}
+
+impl FailureFile {
+    /// Runs the executions beside that of this file, with the code of these workers: it must be the one that failed.
+    pub fn ask_what_if(&mut self, settings: &Settings) {
+        let Some(failure) = self.verdict.failure.as_ref().filter(|failure| !failure.steps.is_empty()) else {
+            return;
+        };
+        let Ok(program) = self.job.parse() else { return };
+        let known =
+            Known { job: &self.job, program, steps: &failure.steps, stopped: failure.outcome.is_none() };
+        let is_it = |ran: &Ran| matches!(ran, Ran::Wrong(again) if again.kind == failure.kind && again.message == failure.message);
+        self.what_if = known.beside(is_it, settings);
+    }
+
+    /// The source is not the one in which this has failed, so it says nothing of what else could have happened.
+    pub fn has_another_source(&mut self) {
+        let Ok(program) = self.job.parse() else { return };
+        let command = command_of(&program).replacen("play", "check", 1) + " --report report";
+        let why = "The source has changed since this failure was found.".to_owned();
+        let does =
+            "This looks for it in the source as it is now, and writes a page of what it finds".to_owned();
+        self.what_if = WhatIf::Not(Instead { why, does, command });
+    }
+
+    /// What its page has, if the file has this name.
+    pub(super) fn what_if_or_instead(&self, name: &str) -> WhatIf {
+        let failure = self.verdict.failure.as_ref();
+        let (Some(failure), Ok(program)) = (failure, self.job.parse()) else { return WhatIf::NotAsked };
+        let instead = |why: String, does: &str, command: String| {
+            WhatIf::Not(Instead { why, does: does.to_owned(), command })
+        };
+        let stale = Instead::if_stale(&failure.steps, &program);
+        match (&self.what_if, stale, &self.variant) {
+            (WhatIf::Known(_), ..) => self.what_if.clone(),
+            (_, Some(stale), _) => stale,
+            (WhatIf::NotAsked, None, Some(id)) => instead(
+                format!("That takes the code of the broken variant `{id}`."),
+                "This makes it, and writes a page of its failure that has what if",
+                format!("cargo verify mutants {id} --report report"),
+            ),
+            (WhatIf::NotAsked, None, None) => instead(
+                "It was not computed for this page.".to_owned(),
+                "This writes a page that has it",
+                format!("cargo verify explain {name} --html page.html"),
+            ),
+            (WhatIf::Not(_), None, _) => self.what_if.clone(),
+        }
+    }
+
+    /// What plays its program from a choice on: not the code of a broken variant, and not where the model of the epoch has steps of its own.
+    pub(super) fn command_beside(&self) -> Option<String> {
+        let is_other = self.variant.is_some() || self.job.engine.is_abstract();
+        let program =
+            self.job.parse().ok().filter(|_| !is_other && self.job.engine != Engine::LoomVisible)?;
+        Some(command_of(&program))
+    }
+}
+
+/// The same of several files, one after the other, until that has taken too long: the pages of those that are left say how it is computed.
+pub fn ask_what_if<'f>(files: impl IntoIterator<Item = &'f mut FailureFile>, settings: &Settings) {
+    let started = Instant::now();
+    for file in files.into_iter().take_while(|_| started.elapsed() < LONGEST_OF_ALL) {
+        file.ask_what_if(settings);
+    }
+}
+
+/// The executions beside an example that this job has found.
+pub fn what_if_of_example(example: &Example, job: &Job, settings: &Settings) -> WhatIf {
+    let Ok(program) = job.parse() else { return WhatIf::NotAsked };
+    let known = Known { job, program, steps: &example.steps, stopped: false };
+    known.beside(|ran| matches!(ran, Ran::Right(ended) if ended.outcome == example.outcome), settings)
+}
