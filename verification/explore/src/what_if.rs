@@ -25,6 +25,8 @@ use sync_map_model::shuttle::trace::{take_footprint, with_events};
 pub struct Asked {
     /// The threads of the known execution, in the order in which they did what others can notice.
     pub order: Vec<usize>,
+    /// How it failed, if it did: that says where destructors ran, if it matters.
+    pub message: String,
     /// Look at the subject after each step.
     pub watch: bool,
     /// The executions, each by the choice that it makes otherwise, as these are counted in the known execution; none: that one itself.
@@ -213,13 +215,14 @@ impl<T: Fn(Told)> Scheduler for Guided<T> {
     }
 }
 
-/// When the epoch frees in executions that an engine has found.
-fn mode(engine: Engine, program: &Program) -> EpochMode {
+/// When the epoch freed in an execution that an engine has found, and that failed with this message.
+fn mode(engine: Engine, program: &Program, message: &str) -> EpochMode {
+    let told = || places(program).iter().find(|mode| message.ends_with(mode.place()));
     match engine {
         Engine::LoomLeak => EpochMode::Leak,
         Engine::LoomVisible => EpochMode::Visible,
         _ if engine.is_abstract() => EpochMode::OneStep,
-        _ => places(program)[0],
+        _ => *told().unwrap_or(&places(program)[0]),
     }
 }
 
@@ -236,7 +239,7 @@ pub fn run(
         Ok(_) => return failed("the execution has a thread that the program has not".to_owned()),
         Err(error) => return failed(error.to_string()),
     };
-    let mode = mode(job.engine, &program);
+    let mode = mode(job.engine, &program, &asked.message);
     let engine = if mode == EpochMode::OneStep { Engine::ShuttleAbstract } else { Engine::ShuttleSleep };
     let job =
         Job { engine, stop_at: None, schedule: Vec::new(), example_of: None, budget: None, ..job.clone() };
@@ -248,6 +251,7 @@ pub fn run(
     let calls = program.threads.iter().map(Vec::len).collect();
     let beside: Shared = Arc::new(Mutex::new(Beside::new(calls, asked)));
     let current = Current::begin(Judge::new(job, program, observer));
+    current.with(|c| c.place = if program.has_users() { mode.place() } else { "" });
     let tells = tell.clone();
     let body = move || {
         let (mut outcome, mut events) = (String::new(), 0);

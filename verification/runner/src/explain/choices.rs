@@ -82,6 +82,8 @@ struct Known<'k> {
     job: &'k Job,
     program: Program,
     steps: &'k [Step],
+    /// How it failed, if it did.
+    message: &'k str,
     /// It stopped in the middle.
     stopped: bool,
 }
@@ -109,9 +111,9 @@ fn at_steps(choices: &[Choice], execution: &Execution<'_>) -> BTreeMap<usize, Ve
 }
 
 /// Whether the execution has the thread at this step, or stopped there. One that only waits there for another has not stepped.
-fn has_stepped(ran: &Ran, step: usize, thread: usize, program: &Program) -> bool {
+fn has_stepped(ran: &Ran, step: usize, thread: usize, program: Option<&Program>) -> bool {
     let (steps, stopped) = steps_of(ran);
-    let execution = Execution::new(steps, Some(program), stopped);
+    let execution = Execution::new(steps, program, stopped);
     execution.steps.get(step - 1).map_or(stopped, |seen| seen.step.thread == thread)
 }
 
@@ -131,7 +133,8 @@ impl Known<'_> {
             return stale;
         }
         let watch = self.steps.iter().any(|step| step.shown.is_some());
-        let asked = Asked { order: order(self.steps, threads), watch, executions: Vec::new() };
+        let message = self.message.to_owned();
+        let asked = Asked { order: order(self.steps, threads), message, watch, executions: Vec::new() };
         let not = |why: &str| Instead::play(format!("It could not be computed: {why}."), &self.program);
         let (choices, ran) = match follow(self.job, asked.clone(), settings) {
             Ok(followed) => followed,
@@ -160,7 +163,10 @@ impl Known<'_> {
             ran,
         };
         let stepped = |other: &Other| {
-            other.ran.as_ref().is_none_or(|ran| has_stepped(ran, other.step, other.thread, &self.program))
+            other
+                .ran
+                .as_ref()
+                .is_none_or(|ran| has_stepped(ran, other.step, other.thread, Some(&self.program)))
         };
         let mut all: Vec<Other> = all.map(other).filter(stepped).collect();
         all.sort_by_key(|other| (other.step, other.thread));
@@ -175,8 +181,8 @@ impl FailureFile {
             return;
         };
         let Ok(program) = self.job.parse() else { return };
-        let known =
-            Known { job: &self.job, program, steps: &failure.steps, stopped: failure.outcome.is_none() };
+        let (steps, message, stopped) = (&failure.steps, &failure.message, failure.outcome.is_none());
+        let known = Known { job: &self.job, program, steps, message, stopped };
         let is_it = |ran: &Ran| matches!(ran, Ran::Wrong(again) if again.kind == failure.kind && again.message == failure.message);
         self.what_if = known.beside(is_it, settings);
     }
@@ -216,13 +222,17 @@ impl FailureFile {
         }
     }
 
-    /// What plays its program from a choice on: not the code of a broken variant, and not where the model of the epoch has steps of its own.
+    /// What plays its program from a choice on: not the code of a broken variant.
     pub(super) fn command_beside(&self) -> Option<String> {
-        let is_other = self.variant.is_some() || self.job.engine.is_abstract();
-        let program =
-            self.job.parse().ok().filter(|_| !is_other && self.job.engine != Engine::LoomVisible)?;
-        Some(command_of(&program))
+        let program = self.job.parse().ok().filter(|_| self.variant.is_none())?;
+        command_beside(self.job.engine, &program)
     }
+}
+
+/// What plays a program from a choice on, if an execution of this engine has the choices of a player: not where the epoch frees at other places.
+pub(super) fn command_beside(engine: Engine, program: &Program) -> Option<String> {
+    let is_other = engine.is_abstract() || engine == Engine::LoomVisible || program.has_users();
+    (!is_other).then(|| command_of(program))
 }
 
 /// The same of several files, one after the other, until that has taken too long: the pages of those that are left say how it is computed.
@@ -236,6 +246,54 @@ pub fn ask_what_if<'f>(files: impl IntoIterator<Item = &'f mut FailureFile>, set
 /// The executions beside an example that this job has found.
 pub fn what_if_of_example(example: &Example, job: &Job, settings: &Settings) -> WhatIf {
     let Ok(program) = job.parse() else { return WhatIf::NotAsked };
-    let known = Known { job, program, steps: &example.steps, stopped: false };
+    let known = Known { job, program, steps: &example.steps, message: "", stopped: false };
     known.beside(|ran| matches!(ran, Ran::Right(ended) if ended.outcome == example.outcome), settings)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use linear::Failure;
+
+    fn step(action: &str) -> Step {
+        serde_json::from_value(serde_json::json!({
+            "thread": 0, "action": action, "object": "slot #1", "site": null, "seen": "1", "written": null, "stale": false, "line": "",
+        }))
+        .expect("a step")
+    }
+
+    /// A pin is not drawn, so before a step that is drawn a thread may have had several choices.
+    #[test]
+    fn a_choice_is_at_the_step_that_is_drawn_next_and_of_several_the_last_is_taken() {
+        let steps = ["Load", "Pin", "Load", "Load", "Pin"].map(step);
+        let execution = Execution::new(&steps, None, false);
+        let choice = |after, thread, picks: &[usize]| Choice { after, thread, picks: picks.to_vec() };
+        let choices = [
+            choice(0, 1, &[1]),
+            choice(1, 1, &[0, 1]),
+            choice(2, 1, &[0, 0, 1]),
+            choice(2, 2, &[0, 0, 2]),
+            choice(3, 0, &[0, 0, 0, 0]),
+            choice(5, 1, &[0, 0, 0, 0, 1]),
+        ];
+        let found = at_steps(&choices, &execution).into_iter();
+        let numbers = |at: Vec<(usize, Choice)>| at.into_iter().map(|(number, _)| number).collect::<Vec<_>>();
+        let found: Vec<_> = found.map(|(step, at)| (step, numbers(at))).collect();
+        assert_eq!(found, [(1, vec![0]), (2, vec![2, 3]), (3, vec![])]);
+    }
+
+    #[test]
+    fn a_thread_that_only_waits_has_not_stepped_and_one_that_fails_at_once_has() {
+        let failed = |outcome: Option<&str>| {
+            let outcome = outcome.map(str::to_owned);
+            let steps = vec![step("Load"), step("Load")];
+            let failure = Failure { steps, outcome, ..Failure::without_steps("deadlock", String::new()) };
+            Ran::Wrong(Box::new(failure))
+        };
+        let has = |outcome, step, thread| has_stepped(&failed(outcome), step, thread, None);
+        assert!(has(Some("an outcome"), 2, 0), "it is the one that steps");
+        assert!(!has(Some("an outcome"), 2, 1), "another one steps");
+        assert!(!has(Some("an outcome"), 3, 0), "it is over");
+        assert!(has(None, 3, 0), "it fails there");
+    }
 }

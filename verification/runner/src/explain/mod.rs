@@ -15,7 +15,7 @@ mod seen;
 mod told;
 
 pub use cells::{cell, lines};
-pub use choices::{WhatIf, ask_what_if, what_if_of_example};
+pub use choices::{Other, WhatIf, ask_what_if, what_if_of_example};
 pub use drawing::Drawing;
 pub use excerpt::{Excerpt, Excerpts, excerpts};
 pub use page::{NO_SOURCE, page, page_of, page_of_example};

@@ -2,13 +2,12 @@
 
 use super::beside::Beside;
 use super::cells::{class, lines};
-use super::choices::{Instead, WhatIf};
+use super::choices::{Instead, WhatIf, command_beside};
 use super::data::Data;
 use super::excerpt::{Excerpts, place};
 use super::execution::Execution;
 use super::{FailureFile, found_where, without_steps};
 use crate::html_page;
-use crate::playing::command_of;
 use crate::style::count;
 use linear::{Example, Program, Step};
 use maud::{Markup, PreEscaped, html};
@@ -289,7 +288,8 @@ pub fn page_of_example(
         }
     };
     let title = format!("passes: {}: {program}", example.outcome);
-    let (source, command, what) = ((source, NO_SOURCE), Some(command_of(program)), "execution");
+    let command = engine.parse().ok().and_then(|engine| command_beside(engine, program));
+    let (source, what) = ((source, NO_SOURCE), "execution");
     let (program, steps, stopped) = (Some(program), &example.steps[..], false);
     whole(&Shown { title, head, steps, program, stopped, source, what_if, command, what })
 }
