@@ -273,3 +273,66 @@ pub fn run(
     Current::end();
     current.with(|c| c.finish(Level::Sampled(c.executions)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Of three threads; task 0 runs the last of them.
+    fn beside(otherwise: Option<usize>) -> Beside {
+        let asked = Asked {
+            order: vec![1, 0, 1, 2],
+            message: String::new(),
+            watch: false,
+            executions: vec![otherwise],
+        };
+        let mut beside = Beside::new(vec![1, 1, 1], asked);
+        assert!(beside.begin());
+        beside
+    }
+
+    #[test]
+    fn the_known_execution_is_followed_and_its_choices_are_told_with_what_a_player_picks() {
+        let mut beside = beside(None);
+        assert_eq!(beside.choose(&[0, 1, 2], None), Some(2), "thread 1 is the first");
+        beside.reached[1] += 1;
+        assert_eq!(beside.choose(&[0, 1, 2], Some(2)), Some(1));
+        beside.reached[0] += 1;
+        assert_eq!(beside.choose(&[0, 2], Some(1)), Some(2));
+        let found: Vec<_> = beside.found.iter().map(|choice| (choice.thread, choice.picks.clone())).collect();
+        let expected = [(0, vec![0]), (2, vec![2]), (1, vec![1, 1]), (2, vec![1, 2]), (2, vec![1, 0, 2])];
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn from_the_other_choice_on_no_thread_is_interrupted() {
+        let mut beside = beside(Some(3));
+        assert_eq!(beside.choose(&[0, 1, 2], None), Some(2));
+        beside.reached[1] += 1;
+        assert_eq!(beside.choose(&[0, 1, 2], Some(2)), Some(0), "the second other one: thread 2");
+        assert_eq!(beside.choose(&[0, 1, 2], Some(0)), Some(0), "it goes on");
+        assert_eq!(beside.choose(&[1, 2], Some(0)), Some(1), "it waits: the lowest number, thread 0");
+        assert_eq!(beside.choose(&[0, 1, 2], Some(1)), Some(1), "which goes on in its turn");
+        assert_eq!(beside.choose(&[0, 2], Some(1)), Some(2));
+        assert!(beside.found.is_empty(), "of this one no choices are told");
+        assert!(!beside.begin(), "no other was asked for");
+    }
+
+    #[test]
+    fn what_no_other_thread_can_notice_does_not_count() {
+        let step = |thread, action: &str| Step {
+            thread,
+            action: action.to_owned(),
+            object: String::new(),
+            site: None,
+            seen: None,
+            written: None,
+            stale: false,
+            line: String::new(),
+            shown: None,
+            snapshot: None,
+        };
+        let steps = [step(2, "Load"), step(0, "Call"), step(1, "Pin"), step(1, "Lock"), step(0, "Free")];
+        assert_eq!(order(&steps, 2), [0, 1]);
+    }
+}

@@ -197,28 +197,27 @@ impl FailureFile {
         self.what_if = WhatIf::Not(Instead { why, does, command });
     }
 
-    /// What its page has, if the file has this name.
-    pub(super) fn what_if_or_instead(&self, name: &str) -> WhatIf {
-        let failure = self.verdict.failure.as_ref();
-        let (Some(failure), Ok(program)) = (failure, self.job.parse()) else { return WhatIf::NotAsked };
+    /// What its page has in the place of what if, if the file has this name.
+    pub(super) fn instead(&self, name: &str) -> Option<WhatIf> {
+        let (failure, program) = (self.verdict.failure.as_ref()?, self.job.parse().ok()?);
         let instead = |why: String, does: &str, command: String| {
-            WhatIf::Not(Instead { why, does: does.to_owned(), command })
+            Some(WhatIf::Not(Instead { why, does: does.to_owned(), command }))
         };
         let stale = Instead::if_stale(&failure.steps, &program);
-        match (&self.what_if, stale, &self.variant) {
-            (WhatIf::Known(_), ..) => self.what_if.clone(),
-            (_, Some(stale), _) => stale,
-            (WhatIf::NotAsked, None, Some(id)) => instead(
+        match (&self.what_if, &self.variant) {
+            (WhatIf::Known(_), _) => None,
+            _ if stale.is_some() => stale,
+            (WhatIf::NotAsked, Some(id)) => instead(
                 format!("That takes the code of the broken variant `{id}`."),
                 "This makes it, and writes a page of its failure that has what if",
                 format!("cargo verify mutants {id} --report report"),
             ),
-            (WhatIf::NotAsked, None, None) => instead(
+            (WhatIf::NotAsked, None) => instead(
                 "It was not computed for this page.".to_owned(),
                 "This writes a page that has it",
                 format!("cargo verify explain {name} --html page.html"),
             ),
-            (WhatIf::Not(_), None, _) => self.what_if.clone(),
+            (WhatIf::Not(_), _) => None,
         }
     }
 

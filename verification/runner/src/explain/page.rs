@@ -268,7 +268,8 @@ pub fn page_of(file: &FailureFile, no_source: &str, name: &str) -> String {
     };
     let title = format!("{}: {}", failure.kind, verdict.program);
     let (program, stopped, steps) = (program.as_ref(), failure.outcome.is_none(), &failure.steps[..]);
-    let what_if = &file.what_if_or_instead(name);
+    let instead = file.instead(name);
+    let what_if = instead.as_ref().unwrap_or(&file.what_if);
     whole(&Shown { title, head, steps, program, stopped, source, what_if, command, what })
 }
 

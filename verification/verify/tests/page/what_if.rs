@@ -131,7 +131,8 @@ fn another_thread_is_chosen_by_key_and_by_button_and_the_way_back_leads_to_the_f
     let page = written(folder.path(), &file);
     let (steps, beside) = data(&page);
     let of = |right: bool| ways(&beside).iter().filter(move |way| way["right"] == right);
-    let (right, wrong) = (of(true).last().expect("one goes right"), of(false).last().expect("one fails"));
+    let (right, wrong) =
+        (of(true).next_back().expect("one goes right"), of(false).next_back().expect("one fails"));
     is_drawn_as_told(&browser, &page, right);
     is_drawn_as_told(&browser, &page, wrong);
 
