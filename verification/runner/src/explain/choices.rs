@@ -1,6 +1,5 @@
 //! Which executions stand beside one that is drawn: at each of its steps the other threads that could have stepped.
 
-use super::FailureFile;
 use super::execution::Execution;
 use crate::playing::command_of;
 use crate::pool::Settings;
@@ -8,18 +7,15 @@ use crate::what_if::{Ran, follow, others};
 use explore::engine::Engine;
 use explore::job::Job;
 use explore::what_if::{Asked, Choice, order};
-use linear::{Example, Program, Step};
+use linear::{Program, Step};
 use std::collections::BTreeMap;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// No more executions than this stand beside one.
 pub(super) const MOST_EXECUTIONS: usize = 150;
 
 /// They take no longer than this.
 const LONGEST: Duration = Duration::from_secs(10);
-
-/// Those of several files together take no longer than this, and what the last of them takes.
-const LONGEST_OF_ALL: Duration = Duration::from_secs(20);
 
 /// Another thread that could have stepped.
 #[derive(Clone, Debug)]
@@ -59,7 +55,7 @@ pub struct Instead {
 
 impl Instead {
     /// Of a program that can only be played.
-    fn play(why: String, program: &Program) -> WhatIf {
+    pub(super) fn play(why: String, program: &Program) -> WhatIf {
         let does =
             "This plays the program, with the source as it is and where each load sees the latest value"
                 .to_owned();
@@ -67,7 +63,7 @@ impl Instead {
     }
 
     /// If a load of an execution sees a value that was out of date.
-    fn if_stale(steps: &[Step], program: &Program) -> Option<WhatIf> {
+    pub(super) fn if_stale(steps: &[Step], program: &Program) -> Option<WhatIf> {
         let stale = steps.iter().position(|step| step.stale)?;
         let number = Execution::new(steps, Some(program), false).number_of(stale).unwrap_or(0);
         let why = format!(
@@ -78,14 +74,14 @@ impl Instead {
 }
 
 /// An execution that is known.
-struct Known<'k> {
-    job: &'k Job,
-    program: Program,
-    steps: &'k [Step],
+pub(super) struct Known<'k> {
+    pub(super) job: &'k Job,
+    pub(super) program: Program,
+    pub(super) steps: &'k [Step],
     /// How it failed, if it did.
-    message: &'k str,
+    pub(super) message: &'k str,
     /// It stopped in the middle.
-    stopped: bool,
+    pub(super) stopped: bool,
 }
 
 /// The texts of the steps that are drawn, each with its thread.
@@ -127,7 +123,7 @@ pub(super) fn steps_of(ran: &Ran) -> (&[Step], bool) {
 
 impl Known<'_> {
     /// The executions beside it, if it can be followed; `is_it` says whether an execution ends as this one.
-    fn beside(&self, is_it: impl Fn(&Ran) -> bool, settings: &Settings) -> WhatIf {
+    pub(super) fn beside(&self, is_it: impl Fn(&Ran) -> bool, settings: &Settings) -> WhatIf {
         let threads = self.program.threads.len();
         if let Some(stale) = Instead::if_stale(self.steps, &self.program) {
             return stale;
@@ -174,79 +170,10 @@ impl Known<'_> {
     }
 }
 
-impl FailureFile {
-    /// Runs the executions beside that of this file, with the code of these workers: it must be the one that failed.
-    pub fn ask_what_if(&mut self, settings: &Settings) {
-        let Some(failure) = self.verdict.failure.as_ref().filter(|failure| !failure.steps.is_empty()) else {
-            return;
-        };
-        let Ok(program) = self.job.parse() else { return };
-        let (steps, message, stopped) = (&failure.steps, &failure.message, failure.outcome.is_none());
-        let known = Known { job: &self.job, program, steps, message, stopped };
-        let is_it = |ran: &Ran| matches!(ran, Ran::Wrong(again) if again.kind == failure.kind && again.message == failure.message);
-        self.what_if = known.beside(is_it, settings);
-    }
-
-    /// The source is not the one in which this has failed, so it says nothing of what else could have happened.
-    pub fn has_another_source(&mut self) {
-        let Ok(program) = self.job.parse() else { return };
-        let command = command_of(&program).replacen("play", "check", 1) + " --report report";
-        let why = "The source has changed since this failure was found.".to_owned();
-        let does =
-            "This looks for it in the source as it is now, and writes a page of what it finds".to_owned();
-        self.what_if = WhatIf::Not(Instead { why, does, command });
-    }
-
-    /// What its page has in the place of what if, if the file has this name.
-    pub(super) fn instead(&self, name: &str) -> Option<WhatIf> {
-        let (failure, program) = (self.verdict.failure.as_ref()?, self.job.parse().ok()?);
-        let instead = |why: String, does: &str, command: String| {
-            Some(WhatIf::Not(Instead { why, does: does.to_owned(), command }))
-        };
-        let stale = Instead::if_stale(&failure.steps, &program);
-        match (&self.what_if, &self.variant) {
-            (WhatIf::Known(_), _) => None,
-            _ if stale.is_some() => stale,
-            (WhatIf::NotAsked, Some(id)) => instead(
-                format!("That takes the code of the broken variant `{id}`."),
-                "This makes it, and writes a page of its failure that has what if",
-                format!("cargo verify mutants {id} --report report"),
-            ),
-            (WhatIf::NotAsked, None) => instead(
-                "It was not computed for this page.".to_owned(),
-                "This writes a page that has it",
-                format!("cargo verify explain {name} --html page.html"),
-            ),
-            (WhatIf::Not(_), _) => None,
-        }
-    }
-
-    /// What plays its program from a choice on: not the code of a broken variant.
-    pub(super) fn command_beside(&self) -> Option<String> {
-        let program = self.job.parse().ok().filter(|_| self.variant.is_none())?;
-        command_beside(self.job.engine, &program)
-    }
-}
-
 /// What plays a program from a choice on, if an execution of this engine has the choices of a player: not where the epoch frees at other places.
 pub(super) fn command_beside(engine: Engine, program: &Program) -> Option<String> {
     let is_other = engine.is_abstract() || engine == Engine::LoomVisible || program.has_users();
     (!is_other).then(|| command_of(program))
-}
-
-/// The same of several files, one after the other, until that has taken too long: the pages of those that are left say how it is computed.
-pub fn ask_what_if<'f>(files: impl IntoIterator<Item = &'f mut FailureFile>, settings: &Settings) {
-    let started = Instant::now();
-    for file in files.into_iter().take_while(|_| started.elapsed() < LONGEST_OF_ALL) {
-        file.ask_what_if(settings);
-    }
-}
-
-/// The executions beside an example that this job has found.
-pub fn what_if_of_example(example: &Example, job: &Job, settings: &Settings) -> WhatIf {
-    let Ok(program) = job.parse() else { return WhatIf::NotAsked };
-    let known = Known { job, program, steps: &example.steps, message: "", stopped: false };
-    known.beside(|ran| matches!(ran, Ran::Right(ended) if ended.outcome == example.outcome), settings)
 }
 
 #[cfg(test)]

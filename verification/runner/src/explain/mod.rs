@@ -1,5 +1,6 @@
 //! A failure as a person reads it: a column for each thread, time going down.
 
+mod asking;
 mod beside;
 mod cells;
 mod choices;
@@ -14,8 +15,9 @@ mod play;
 mod seen;
 mod told;
 
+pub use asking::{ask_what_if, what_if_of_example};
 pub use cells::{cell, lines};
-pub use choices::{Other, WhatIf, ask_what_if, what_if_of_example};
+pub use choices::{Other, WhatIf};
 pub use drawing::Drawing;
 pub use excerpt::{Excerpt, Excerpts, excerpts};
 pub use page::{NO_SOURCE, page, page_of, page_of_example};
