@@ -21,7 +21,11 @@ impl FailureFile {
         let Ok(program) = self.job.parse() else { return };
         let (steps, message, stopped) = (&failure.steps, &failure.message, failure.outcome.is_none());
         let known = Known { job: &self.job, program, steps, message, stopped };
-        let is_it = |ran: &Ran| matches!(ran, Ran::Wrong(again) if again.kind == failure.kind && again.message == failure.message);
+        // The engines tell of one failure in different words; its steps are compared, too.
+        let is_it = |ran: &Ran| match ran {
+            Ran::Wrong(again) => again.kind == failure.kind && again.outcome == failure.outcome,
+            Ran::Right(_) => false,
+        };
         self.what_if = known.beside(is_it, settings);
     }
 

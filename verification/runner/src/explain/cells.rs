@@ -79,9 +79,11 @@ pub fn lines(snapshot: &Snapshot) -> Vec<String> {
     lines.extend(
         facts.map(|(name, value)| if value == "yes" { name.clone() } else { format!("{name} {value}") }),
     );
-    if !snapshot.retired.is_empty() {
-        let retired: Vec<&str> = snapshot.retired.iter().map(|retired| retired.name.as_str()).collect();
-        lines.push(format!("retired {}", retired.join(", ")));
+    let retired: Vec<&str> = snapshot.retired.iter().map(|retired| retired.name.as_str()).collect();
+    match retired[..] {
+        [] => {}
+        [one] => lines.push(format!("retired {one}")),
+        _ => lines.push(format!("retired: {}", retired.join(", "))),
     }
     lines.extend(snapshot.broken.iter().map(|why| format!("broken: {why}")));
     lines

@@ -293,7 +293,7 @@ fn a_page_without_what_if_says_why_and_offers_a_command() {
     assert!(text(&stale).contains("out of date") && text(&stale).ends_with(&play), "{}", text(&stale));
     // What was said to fail does not: it is another execution.
     let mut another = file;
-    another.verdict.failure.as_mut().unwrap().message = "another".to_owned();
+    another.verdict.failure.as_mut().unwrap().kind = "leak".to_owned();
     another.ask_what_if(&settings());
     assert!(
         text(&another).contains("it was another execution") && text(&another).ends_with(&play),
