@@ -59,6 +59,8 @@
     drawSource(step);
     by("tables").replaceChildren(...drawing.tables(look, before));
     by("facts").replaceChildren(...drawing.facts(look, before));
+    // On a narrow page, what was said where the thread was chosen makes room for the tables.
+    by("other")?.classList.toggle("small", Boolean(way) && now !== way.step && now !== steps.length);
     by("instead")?.replaceChildren(...beside.at(now, way).map((other) => beside.button(other, choose, true)));
     const changed = step?.changed.length ? ` Now: ${step.changed.join("; ")}.` : "";
     const isBeside = way ? "What if: " : "";
