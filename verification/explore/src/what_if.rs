@@ -62,9 +62,9 @@ pub struct Ended {
     pub steps: Vec<Step>,
 }
 
-/// Whether other threads can notice what a step does.
+/// Whether other threads can notice what a step does. Whoever unpins last frees.
 fn is_noticed(action: &str) -> bool {
-    !matches!(action, "Allocate" | "Dereference" | "Retire" | "Free" | "Pin" | "Unpin")
+    !matches!(action, "Allocate" | "Dereference" | "Retire" | "Free")
 }
 
 /// The threads of an execution, of which the program has so many, in the order in which they did what others can notice.
@@ -332,7 +332,7 @@ mod tests {
             shown: None,
             snapshot: None,
         };
-        let steps = [step(2, "Load"), step(0, "Call"), step(1, "Pin"), step(1, "Lock"), step(0, "Free")];
+        let steps = [step(2, "Load"), step(0, "Call"), step(1, "Allocate"), step(1, "Lock"), step(0, "Free")];
         assert_eq!(order(&steps, 2), [0, 1]);
     }
 }

@@ -23,7 +23,7 @@ impl FailureFile {
         let known = Known { job: &self.job, program, steps, message, stopped };
         // The engines tell of one failure in different words; its steps are compared, too.
         let is_it = |ran: &Ran| match ran {
-            Ran::Wrong(again) => again.kind == failure.kind && again.outcome == failure.outcome,
+            Ran::Wrong(again) => again.kind == failure.kind && (stopped || again.outcome == failure.outcome),
             Ran::Right(_) => false,
         };
         self.what_if = known.beside(is_it, settings);
