@@ -70,3 +70,24 @@ fn a_crate_that_depends_on_the_engines_alone_explores_its_own_structure() {
         text(&torn)
     );
 }
+
+/// As the chapter "Check a structure of your own" has it: the test of the example expects the fault, and without that line it is shown.
+#[test]
+fn a_crate_that_depends_on_the_checker_alone_finds_aba_in_its_stack() {
+    std::fs::copy("Cargo.lock", "examples/own_structure/Cargo.lock").expect("the lock file is copied");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/own_structure");
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("own_structure");
+    let test = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO"));
+        command.args(["test", "--offline", "--lib", "--"]).args(arguments);
+        command.current_dir(&folder).env("CARGO_TARGET_DIR", &target);
+        command.output().expect("cargo runs: it runs this test")
+    };
+    let expected = test(&[]);
+    assert!(expected.status.success() && text(&expected).contains("1 passed"), "{}", text(&expected));
+    let shown = text(&test(&["--show-output"]));
+    assert!(shown.contains("program   push 1 || pop || pop; push 2; push 3"), "{shown}");
+    let lines = std::fs::read_to_string(folder.join("src/lib.rs")).expect("the example");
+    let code = lines.lines().filter(|line| !line.trim().is_empty() && !line.trim().starts_with("//"));
+    assert!(code.count() <= 62, "the chapter says that it is short");
+}

@@ -4,7 +4,7 @@
 
 use crate::calls::Calls;
 use linear::{Call, ParseError, Structure, Subject};
-use std::sync::OnceLock;
+use std::sync::{PoisonError, RwLock};
 use sync_map_model::OneStep;
 
 /// A subject and its builds.
@@ -51,11 +51,18 @@ pub struct Examples {
     pub calls: &'static [&'static str],
 }
 
-static INSTALLED: OnceLock<&'static [&'static Builds]> = OnceLock::new();
+static INSTALLED: RwLock<&'static [&'static Builds]> = RwLock::new(&[]);
 
-/// Installs the subjects of this program. The first list stays.
-pub fn install(all: &'static [&'static Builds]) {
-    INSTALLED.get_or_init(|| all);
+/// Installs subjects of this program, beside those that are installed already. Of one name, the first stays.
+pub fn install(more: &[&'static Builds]) {
+    let mut installed = INSTALLED.write().unwrap_or_else(PoisonError::into_inner);
+    let is_new =
+        |builds: &&&'static Builds| !installed.iter().any(|known| known.subject.name == builds.subject.name);
+    let new: Vec<&'static Builds> = more.iter().filter(is_new).copied().collect();
+    if !new.is_empty() {
+        // A list lives as long as the program: there are as many as there are calls that bring something new.
+        *installed = [*installed, &new].concat().leak();
+    }
 }
 
 /// All of them.
@@ -63,7 +70,9 @@ pub fn install(all: &'static [&'static Builds]) {
 /// # Panics
 /// When none are installed.
 pub fn all() -> &'static [&'static Builds] {
-    INSTALLED.get().expect("the subjects are installed before anything else: `subjects::install`")
+    let all = *INSTALLED.read().unwrap_or_else(PoisonError::into_inner);
+    assert!(!all.is_empty(), "the subjects are installed before anything else: `subjects::install`");
+    all
 }
 
 /// The subject of that name.

@@ -33,6 +33,12 @@ pub enum Change {
     Or(usize),
     /// Keeps these bits.
     And(usize),
+    /// Turns these bits over.
+    Xor(usize),
+    /// Writes this value, if it is the larger one.
+    Max(usize),
+    /// Writes this value, if it is the smaller one.
+    Min(usize),
 }
 
 impl Change {
@@ -44,6 +50,9 @@ impl Change {
             Change::Add(n) => value.wrapping_add(n),
             Change::Or(bits) => value | bits,
             Change::And(bits) => value & bits,
+            Change::Xor(bits) => value ^ bits,
+            Change::Max(other) => value.max(other),
+            Change::Min(other) => value.min(other),
         }
     }
 }

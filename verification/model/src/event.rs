@@ -94,3 +94,6 @@ pub const GUARDS: u32 = u32::MAX - 1;
 /// The object number under which the call-backs of users enter a footprint, and in executions that have users (`trace::has_users`) all
 /// that decides when a destructor runs, and on which thread.
 pub const USERS: u32 = u32::MAX - 2;
+
+/// The object number under which waits of loops that spin enter a footprint: a write of anything may end one.
+pub const SPINS: u32 = u32::MAX - 3;

@@ -33,7 +33,7 @@ mod mode;
 mod one_step;
 
 pub use access::{Change, Site};
-pub use event::{Action, CLOCK, Event, Footprint, GUARDS, USERS, Value};
+pub use event::{Action, CLOCK, Event, Footprint, GUARDS, SPINS, USERS, Value};
 pub use mode::Mode;
 pub use one_step::OneStep;
 

@@ -30,6 +30,10 @@ pub struct Batch {
     /// Where the verdict of loom/eager follows from that of loom/leak, which comes before it, loom/eager is not run.
     #[serde(default)]
     pub eager_may_follow: bool,
+    /// Under loom, whose memory is weak, a history may be explained by an order that keeps each thread's own, though another call returned
+    /// before; and there may be more outcomes than under shuttle, which comes first.
+    #[serde(default)]
+    pub weak_on_loom: bool,
     /// A self-check of this name: loom runs without the repair of its search, and the engines must disagree.
     pub crippled: Option<String>,
 }

@@ -178,6 +178,7 @@ impl Plan {
                 budget: run.budget,
                 lawless: run.family.lawless,
                 eager_may_follow: run.eager_may_follow,
+                weak_on_loom: false,
                 crippled: None,
             }));
         }
@@ -218,6 +219,7 @@ mod tests {
             budget: None,
             lawless: false,
             eager_may_follow: false,
+            weak_on_loom: false,
             crippled: None,
         };
         let jobs = (0..jobs).map(|number| {

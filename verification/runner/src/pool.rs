@@ -6,6 +6,7 @@ use crate::task::{Response, Task, Told};
 use linear::{Level, Verdict};
 use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, Write};
+use std::path::PathBuf;
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
@@ -34,7 +35,34 @@ pub struct Settings {
     /// Set when the user wants to stop.
     pub interrupted: Arc<AtomicBool>,
     /// The workers' program; this one if not given.
-    pub program: Option<std::path::PathBuf>,
+    pub program: Option<Launch>,
+}
+
+/// How a worker is started.
+#[derive(Clone, Debug)]
+pub struct Launch {
+    /// The program.
+    pub program: PathBuf,
+    /// Its arguments.
+    pub arguments: Vec<String>,
+    /// What is added to its environment.
+    pub variables: Vec<(String, String)>,
+    /// The line that it writes when it begins to serve, if it writes others before that.
+    pub greeting: Option<&'static str>,
+}
+
+impl Launch {
+    fn this_program() -> std::io::Result<Launch> {
+        std::env::current_exe().map(Launch::from)
+    }
+}
+
+/// A program that serves when its argument is `worker`.
+impl<P: Into<PathBuf>> From<P> for Launch {
+    fn from(program: P) -> Launch {
+        let arguments = vec!["worker".to_owned()];
+        Launch { program: program.into(), arguments, variables: Vec::new(), greeting: None }
+    }
 }
 
 struct Worker {
@@ -45,9 +73,10 @@ struct Worker {
 
 impl Worker {
     fn start(settings: &Settings) -> std::io::Result<Worker> {
-        let program = settings.program.clone().map_or_else(std::env::current_exe, Ok)?;
-        let mut command = Command::new(program);
-        command.arg("worker").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let launch = settings.program.clone().map_or_else(Launch::this_program, Ok)?;
+        let mut command = Command::new(launch.program);
+        command.args(launch.arguments).envs(launch.variables);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         // A group of its own: Ctrl-C is for the parent, who tells.
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
@@ -57,8 +86,12 @@ impl Worker {
         let errors = child.stderr.take();
         let (sender, answers) = mpsc::channel();
         std::thread::spawn(move || {
+            let mut greeting = launch.greeting;
             for line in BufReader::new(output).lines() {
-                if sender.send(line).is_err() {
+                let is_before = greeting.is_some() && line.is_ok();
+                if is_before {
+                    greeting = greeting.filter(|greeting| line.as_ref().is_ok_and(|line| line != greeting));
+                } else if sender.send(line).is_err() {
                     return;
                 }
             }

@@ -49,6 +49,7 @@ pub fn add(plan: &mut Plan, scenarios: &[Scenario]) {
         budget: None,
         lawless: false,
         eager_may_follow: false,
+        weak_on_loom: false,
         crippled: Some(name),
     }));
     weak_orderings(plan, scenarios);

@@ -25,7 +25,7 @@ fn a_worker_that_says_what_is_no_answer_and_lives_on_is_a_crash_of_its_job() {
         workers: 1,
         patience: Duration::from_secs(60),
         interrupted: Arc::new(AtomicBool::new(false)),
-        program: Some(worker),
+        program: Some(worker.into()),
     };
     let program = Program::parse(subjects::by_name("map").unwrap(), "|| load a").unwrap();
     let task = Box::new(JobTask(Box::new(Job::new(&program, Engine::LoomLeak))));

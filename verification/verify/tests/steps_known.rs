@@ -82,6 +82,7 @@ fn taken(family: &Family) -> BTreeSet<usize> {
             budget: None,
             lawless: false,
             eager_may_follow: false,
+            weak_on_loom: false,
             crippled: None,
         }) as Box<dyn Task>
     };

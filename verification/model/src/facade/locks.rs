@@ -217,6 +217,15 @@ impl Condvar {
         panic!("a model waits for a manual clock only");
     }
 
+    /// Wakes one of the threads that wait, if one does.
+    ///
+    /// MODEL-GAP: Which one. loom wakes the one that has waited longest; shuttle tries each.
+    #[track_caller]
+    pub fn notify_one(&self) {
+        self.raw.notify_one();
+        trace::plain(Action::Notify, self.object, "condvar");
+    }
+
     /// Wakes all threads that wait.
     #[track_caller]
     pub fn notify_all(&self) {

@@ -5,7 +5,7 @@
 //! returns, and reads the whole list when the execution is over.
 
 use super::engine;
-pub use crate::{Action, CLOCK, Event, Footprint, GUARDS, USERS, Value};
+pub use crate::{Action, CLOCK, Event, Footprint, GUARDS, SPINS, USERS, Value};
 use crate::{OneStep, Site};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
@@ -124,6 +124,11 @@ pub fn touch_users() {
     RECORDER.with_borrow_mut(|r| r.footprint.push((USERS, true)));
 }
 
+/// The running step uses this object, or writes it, without an event.
+pub fn touch(object: u32, writes: bool) {
+    RECORDER.with_borrow_mut(|r| r.footprint.push((object, writes)));
+}
+
 /// Destructors may have been run.
 pub(super) fn touch_destructors() {
     if DESTRUCTORS.get() {
@@ -199,6 +204,11 @@ pub(super) fn ordering_of(site: &Site) -> Ordering {
     REPLACED.with_borrow(|replaced| {
         replaced.iter().find(|(id, _)| id == site.id).map_or(site.ordering, |(_, ordering)| *ordering)
     })
+}
+
+/// The ordering that an access at this site uses: the shipped one, unless it was replaced by its id. For accesses that are not of the facade.
+pub fn ordering_used(site: &Site) -> Ordering {
+    ordering_of(site)
 }
 
 /// How many objects of the facade were made so far in this execution: the last one has this number.

@@ -111,6 +111,9 @@ impl RawAtomic {
             Change::Add(value) => self.atomic.fetch_add(value, ordering),
             Change::Or(value) => self.atomic.fetch_or(value, ordering),
             Change::And(value) => self.atomic.fetch_and(value, ordering),
+            Change::Xor(value) => self.atomic.fetch_xor(value, ordering),
+            Change::Max(value) => self.atomic.fetch_max(value, ordering),
+            Change::Min(value) => self.atomic.fetch_min(value, ordering),
         }
     }
 

@@ -130,6 +130,9 @@ impl RawAtomic {
             Change::Add(value) => self.0.fetch_add(value, Ordering::SeqCst),
             Change::Or(value) => self.0.fetch_or(value, Ordering::SeqCst),
             Change::And(value) => self.0.fetch_and(value, Ordering::SeqCst),
+            Change::Xor(value) => self.0.fetch_xor(value, Ordering::SeqCst),
+            Change::Max(value) => self.0.fetch_max(value, Ordering::SeqCst),
+            Change::Min(value) => self.0.fetch_min(value, Ordering::SeqCst),
         }
     }
 

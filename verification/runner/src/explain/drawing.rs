@@ -52,10 +52,19 @@ enum Row<'s> {
     Folded(usize, Option<&'s Snapshot>),
 }
 
-/// What is different in the second snapshot: nothing, if it looks the same.
+/// So many facts are read at a glance; of more, only those that have changed are drawn.
+const FEW_FACTS: usize = 3;
+
+/// What is different in the second snapshot: nothing, if it looks the same. A table is drawn beside the others, with which it is compared.
 pub(super) fn changed(before: Option<&Snapshot>, now: &Snapshot) -> Vec<String> {
-    let (old, new) = (before.map(lines).unwrap_or_default(), lines(now));
-    if old == new { Vec::new() } else { new }
+    let (old, mut new) = (before.map(lines).unwrap_or_default(), lines(now));
+    if old == new {
+        return Vec::new();
+    }
+    if now.tables.is_empty() && now.facts.len() > FEW_FACTS {
+        new.retain(|line| !old.contains(line));
+    }
+    new
 }
 
 /// The columns of a drawing.

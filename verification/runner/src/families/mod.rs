@@ -27,7 +27,7 @@ mod ways;
 pub use family::{Family, Problem, templates_of};
 pub(crate) use lawless::run_lawless;
 pub use page::section;
-pub use programs::{operations_of, other_names, programs, without_values};
+pub use programs::{operations_of, other_names, programs, smallest_first, threads_of, without_values};
 pub use report::{FamilyReport, Follows, StepCount, Unfinished};
 pub use runs::{ENGINES, FamilyRun, LAWLESS, ORACLE, Sample};
 pub use size::{Shape, Size};

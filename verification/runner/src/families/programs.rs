@@ -1,7 +1,7 @@
 //! The programs of a family, each once.
 
 use super::family::Family;
-use super::size::Shape;
+use super::size::{Shape, Size};
 use super::starts::{Start, projected, starts};
 use linear::{Structure, Templates, letter};
 
@@ -69,6 +69,21 @@ fn threads_text(operations: &[String], sequences: &[&Vec<usize>]) -> String {
     threads.collect::<Vec<_>>().join(" || ")
 }
 
+/// The threads of all programs of a size that are made of these operations, as text. Threads in another order are the same.
+pub fn threads_of(operations: &[String], size: Size) -> Vec<String> {
+    let sequences = sequences(operations.len(), size.operations());
+    let most = size.threads();
+    let mut all = Vec::new();
+    for chosen in choices(sequences.len(), most.len()) {
+        // Shorter sequences have smaller numbers: in each choice the shortest thread comes first, as in the size.
+        let chosen: Vec<&Vec<usize>> = chosen.iter().map(|sequence| &sequences[*sequence]).collect();
+        if chosen.iter().zip(most).all(|(sequence, most)| sequence.len() <= *most) {
+            all.push(threads_text(operations, &chosen));
+        }
+    }
+    all
+}
+
 /// Exchanges the keys `a` and `b`.
 pub fn other_names(text: &str) -> String {
     let swapped = text.split(' ').map(|word| match word.trim_end_matches(';') {
@@ -122,8 +137,6 @@ fn is_of_shape(family: &Family, threads: &str) -> bool {
 
 /// Every program of the family, the smallest first.
 pub fn programs(family: &Family) -> Vec<String> {
-    let operations = operations_of(family);
-    let sequences = sequences(operations.len(), family.size.operations());
     let mut starts = starts(family.subject(), family.keys);
     if let Some(fact) = family.templates().one_more_where.filter(|_| family.lawless) {
         let chosen = starts.iter().filter(|start| start.structure.fact(fact) != 0);
@@ -131,14 +144,7 @@ pub fn programs(family: &Family) -> Vec<String> {
         starts.extend(longer);
     }
     let mut programs = Vec::new();
-    let most = family.size.threads();
-    for chosen in choices(sequences.len(), most.len()) {
-        // Shorter sequences have smaller numbers: in each choice the shortest thread comes first, as in the size.
-        let chosen: Vec<&Vec<usize>> = chosen.iter().map(|sequence| &sequences[*sequence]).collect();
-        if chosen.iter().zip(most).any(|(sequence, most)| sequence.len() > *most) {
-            continue;
-        }
-        let threads = threads_text(&operations, &chosen);
+    for threads in threads_of(&operations_of(family), family.size) {
         if !is_of_shape(family, &threads) {
             continue;
         }
@@ -149,9 +155,13 @@ pub fn programs(family: &Family) -> Vec<String> {
             }
         }
     }
-    // Stable: of programs of as many operations, those with the smaller set-up come first.
+    smallest_first(&mut programs);
+    programs
+}
+
+/// Sorts programs by their operations; of as many, those with the smaller set-up come first.
+pub fn smallest_first(programs: &mut [String]) {
     programs.sort_by_key(|program| {
         (program.split("||").skip(1).map(|thread| thread.matches(';').count()).sum::<usize>(), program.len())
     });
-    programs
 }

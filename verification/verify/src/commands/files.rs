@@ -10,7 +10,7 @@ use runner::explain::FailureFile;
 use runner::output::write_out;
 use runner::plan::{Plan, Planned};
 use runner::pool;
-use runner::pool::Settings;
+use runner::pool::{Launch, Settings};
 use runner::report::Report;
 use runner::run::Run;
 use runner::say;
@@ -143,7 +143,7 @@ fn run_again(job: Job, command: String, program: Option<PathBuf>, options: &Opti
         workers: 1,
         patience: options.patience,
         interrupted: Arc::new(AtomicBool::new(false)),
-        program,
+        program: program.map(Launch::from),
     };
     let mut run = Run::new(&plan, command);
     pool::run(plan.tasks.into_iter().map(Planned::task).collect(), &settings, |news| drop(run.hear(news)));

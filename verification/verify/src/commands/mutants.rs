@@ -289,7 +289,7 @@ fn run_one(
         report.verdicts = found.iter().map(|failure| failure.verdict.clone()).collect();
         report.failures = found;
         if let Some(options) = shown {
-            let settings = Settings { program: Some(program), ..settings.clone() };
+            let settings = Settings { program: Some(program.into()), ..settings.clone() };
             make_all_smaller(&mut report, &settings, options);
             watch(&mut report.failures, &settings);
             if options.report.is_some() {

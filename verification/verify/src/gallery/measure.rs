@@ -210,7 +210,7 @@ fn in_family(family: &Family, engines: &[Engine], program: &Path, settings: &Set
     // One worker: the programs end in their order.
     let inner = Settings {
         workers: 1,
-        program: Some(program.to_owned()),
+        program: Some(program.to_owned().into()),
         interrupted: Arc::clone(&stop),
         ..settings.clone()
     };

@@ -142,6 +142,7 @@ fn by_programs(program: &Path, settings: &Settings) -> Option<String> {
         budget: None,
         lawless: false,
         eager_may_follow: false,
+        weak_on_loom: false,
         crippled: None,
     }));
     let verdict = verdicts_until(tasks, program, settings)?;

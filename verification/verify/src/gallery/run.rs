@@ -72,7 +72,7 @@ pub const BUDGET: Duration = Duration::from_secs(60);
 
 /// Runs jobs in worker processes of the program of the copy, and shows how far it is.
 pub fn verdicts(jobs: Vec<Job>, program: &Path, settings: &Settings) -> Vec<Verdict> {
-    let settings = Settings { program: Some(program.to_owned()), ..settings.clone() };
+    let settings = Settings { program: Some(program.to_owned().into()), ..settings.clone() };
     let tasks: Vec<_> =
         jobs.into_iter().map(|job| Box::new(JobTask(Box::new(job))) as Box<dyn Task>).collect();
     let mut console = Console::new(Format::Text, tasks.len(), settings.workers);
@@ -90,8 +90,11 @@ pub fn verdicts(jobs: Vec<Job>, program: &Path, settings: &Settings) -> Vec<Verd
 /// Runs tasks in worker processes of the program of the copy, until one fails.
 pub fn verdicts_until(tasks: Vec<Box<dyn Task>>, program: &Path, settings: &Settings) -> Option<Verdict> {
     let stop = Arc::new(AtomicBool::new(false));
-    let inner =
-        Settings { program: Some(program.to_owned()), interrupted: Arc::clone(&stop), ..settings.clone() };
+    let inner = Settings {
+        program: Some(program.to_owned().into()),
+        interrupted: Arc::clone(&stop),
+        ..settings.clone()
+    };
     let parts = tasks.iter().map(|task| task.parts().max(1)).sum();
     let mut console = Console::new(Format::Text, parts, settings.workers);
     let mut failed: Option<Verdict> = None;

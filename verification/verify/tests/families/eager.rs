@@ -23,6 +23,7 @@ fn results(subject: &str, programs: &[(usize, String)], may_follow: bool) -> BTr
             budget: None,
             lawless: false,
             eager_may_follow: may_follow,
+            weak_on_loom: false,
             crippled: None,
         }) as Box<dyn Task>
     };

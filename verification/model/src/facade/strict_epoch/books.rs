@@ -10,12 +10,14 @@ use std::cell::{Cell, RefCell};
 
 /// The books' row of one allocation.
 pub(super) struct Row {
-    address: usize,
+    pub(super) address: usize,
+    /// Its bytes.
+    pub(super) size: usize,
     pub(super) kind: &'static str,
     /// Destroys the object in place / gives its memory back.
     destroy: unsafe fn(usize),
     release: unsafe fn(usize),
-    probe: *const Probe,
+    pub(super) probe: *const Probe,
     pub(super) retired_at: Option<usize>,
     pub(super) waits_for: Vec<usize>,
     pub(super) freed: bool,
@@ -279,7 +281,7 @@ pub(super) fn allocate(
     release: unsafe fn(usize),
 ) {
     let (retired_at, waits_for, freed, uses) = (None, Vec::new(), false, Uses::default());
-    let row = Row { address, kind, destroy, release, probe, retired_at, waits_for, freed, uses };
+    let row = Row { address, size, kind, destroy, release, probe, retired_at, waits_for, freed, uses };
     super::look::allocated(number, (address, size));
     BOOKS.with_borrow_mut(|books| books.rows.push((number, row)));
     trace::plain(Action::Allocate, number, kind);

@@ -24,6 +24,7 @@
 mod books;
 mod early;
 mod looks;
+mod unguarded;
 
 use super::Word;
 use super::engine::Probe;
@@ -39,6 +40,7 @@ pub use crate::Mode;
 pub use books::{account, begin, end, is_destroying, is_pinned, retired_any, violation};
 pub use early::early_destruction_shows;
 pub use looks::{pinned, retired};
+pub use unguarded::{check_alive, from_raw, into_raw, number_of, use_of};
 
 /// An allocation: the object, and what the model knows of it.
 #[repr(C)]

@@ -1,0 +1,183 @@
+//! Which engine runs: an atomic or a mutex that is made now belongs to it.
+
+use crate::sites::{is_left_out, site};
+use crate::spin;
+use std::cell::Cell;
+use std::panic::Location;
+use std::sync::atomic::Ordering;
+use sync_map_model::{Change, Site, Value};
+use sync_map_model::{loom as on_loom, shuttle as on_shuttle};
+
+/// What runs on this OS thread.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Engine {
+    /// None: the primitives are those of `std`.
+    Plain,
+    /// loom.
+    Loom,
+    /// shuttle.
+    Shuttle,
+}
+
+thread_local! {
+    static NOW: Cell<Engine> = const { Cell::new(Engine::Plain) };
+}
+
+/// An execution on this engine begins on this OS thread. Both engines run all threads of a model on one.
+pub(crate) fn enter(engine: Engine) {
+    NOW.set(engine);
+    spin::begin();
+}
+
+/// What runs.
+pub(crate) fn now() -> Engine {
+    NOW.get()
+}
+
+/// How a word is shown under each of the engines: a pointer by the number of its object, which each has in books of its own.
+#[derive(Clone, Copy)]
+pub(crate) struct Show {
+    pub(crate) on_loom: fn(usize) -> Value,
+    pub(crate) on_shuttle: fn(usize) -> Value,
+}
+
+/// An atomic word of the engine that made it.
+pub(crate) enum Word {
+    Plain(std::sync::atomic::AtomicUsize),
+    Loom(on_loom::Word),
+    Shuttle(on_shuttle::Word),
+}
+
+impl Word {
+    #[track_caller]
+    pub(crate) fn new(value: usize, show: Show) -> Word {
+        match now() {
+            Engine::Plain => Word::Plain(std::sync::atomic::AtomicUsize::new(value)),
+            Engine::Loom => Word::Loom(on_loom::Word::new(value, show.on_loom)),
+            Engine::Shuttle => Word::Shuttle(on_shuttle::Word::new(value, show.on_shuttle)),
+        }
+    }
+
+    /// Reports the use of a word in an object that was freed.
+    #[track_caller]
+    fn check_alive(&self) {
+        let this = std::ptr::from_ref(self).cast();
+        match self {
+            Word::Plain(_) => {}
+            Word::Loom(_) => on_loom::strict_epoch::check_alive(this),
+            Word::Shuttle(_) => on_shuttle::strict_epoch::check_alive(this),
+        }
+    }
+
+    /// The value, when no other thread can access it.
+    pub(crate) fn peek(&self) -> usize {
+        match self {
+            Word::Plain(word) => word.load(Ordering::Relaxed),
+            Word::Loom(word) => word.peek(),
+            Word::Shuttle(word) => word.peek(),
+        }
+    }
+
+    #[track_caller]
+    pub(crate) fn load(&self, ordering: Ordering) -> usize {
+        self.check_alive();
+        let place = Location::caller(); // (A closure is not told who calls.)
+        let site = || site("load", ordering, place);
+        match self {
+            Word::Plain(word) => word.load(ordering),
+            Word::Loom(word) => word.load(site()),
+            Word::Shuttle(word) => {
+                spin::reads();
+                word.load(site())
+            }
+        }
+    }
+
+    #[track_caller]
+    pub(crate) fn store(&self, value: usize, ordering: Ordering) {
+        self.check_alive();
+        let place = Location::caller();
+        let site = || site("store", ordering, place);
+        match self {
+            Word::Plain(word) => word.store(value, ordering),
+            Word::Loom(word) => {
+                if !is_left_out(site()) {
+                    word.store(value, site());
+                }
+            }
+            Word::Shuttle(word) => {
+                if !is_left_out(site()) {
+                    word.store(value, site());
+                }
+                spin::wrote();
+            }
+        }
+    }
+
+    /// A read-modify-write of one step; what was there.
+    #[track_caller]
+    pub(crate) fn modify(&self, change: Change, ordering: Ordering) -> usize {
+        self.check_alive();
+        let place = Location::caller();
+        let site = || site("write", ordering, place);
+        match self {
+            Word::Plain(word) => plain(word, change, ordering),
+            Word::Loom(word) => word.modify(unless_left_out(site(), change), site()),
+            Word::Shuttle(word) => {
+                spin::reads();
+                let seen = word.modify(unless_left_out(site(), change), site());
+                spin::wrote();
+                seen
+            }
+        }
+    }
+
+    /// A compare-exchange; a failure returns the value seen.
+    #[track_caller]
+    pub(crate) fn compare_exchange(
+        &self,
+        current: usize,
+        new: usize,
+        success: Ordering,
+        failure: Ordering,
+    ) -> Result<usize, usize> {
+        self.check_alive();
+        let place = Location::caller();
+        let sites = || (site("exchange", success, place), site("exchange-failed", failure, place));
+        match self {
+            Word::Plain(word) => word.compare_exchange(current, new, success, failure),
+            Word::Loom(word) => {
+                let (on_success, on_failure) = sites();
+                let new = if is_left_out(on_success) { current } else { new };
+                word.compare_exchange(current, new, on_success, on_failure)
+            }
+            Word::Shuttle(word) => {
+                let (on_success, on_failure) = sites();
+                let new = if is_left_out(on_success) { current } else { new };
+                spin::reads();
+                let result = word.compare_exchange(current, new, on_success, on_failure);
+                if result.is_ok() {
+                    spin::wrote();
+                }
+                result
+            }
+        }
+    }
+}
+
+/// The change of a read-modify-write; one that changes nothing, if it is left out to see whether a check notices.
+fn unless_left_out(site: &'static Site, change: Change) -> Change {
+    if is_left_out(site) { Change::Or(0) } else { change }
+}
+
+fn plain(word: &std::sync::atomic::AtomicUsize, change: Change, ordering: Ordering) -> usize {
+    match change {
+        Change::Set(value) => word.swap(value, ordering),
+        Change::Add(value) => word.fetch_add(value, ordering),
+        Change::Or(value) => word.fetch_or(value, ordering),
+        Change::And(value) => word.fetch_and(value, ordering),
+        Change::Xor(value) => word.fetch_xor(value, ordering),
+        Change::Max(value) => word.fetch_max(value, ordering),
+        Change::Min(value) => word.fetch_min(value, ordering),
+    }
+}

@@ -1,0 +1,88 @@
+//! Loops that spin until another thread has written something.
+//!
+//! Under shuttle such a loop would go round for ever, in as many executions. So a thread that spins waits, in the model, until some other thread
+//! has written anything since the loop last began to read: that leaves nothing out, for a loop that reads the same values again does the
+//! same again. A loop that nobody ends is a deadlock. loom gives the other threads a turn, by a rule of its own.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use sync_map_model::shuttle::trace::{SPINS, touch};
+use sync_map_model::shuttle::{Condvar, Mutex, stripe_index};
+
+/// Where threads wait.
+#[derive(Clone)]
+struct Place {
+    mutex: Rc<Mutex<()>>,
+    written: Rc<Condvar>,
+}
+
+thread_local! {
+    /// How often anything was written in this execution.
+    static WRITES: Cell<u64> = const { Cell::new(0) };
+    /// How many threads are about to wait, or do.
+    static SPINNING: Cell<usize> = const { Cell::new(0) };
+    /// For each thread, the writes before the first read since its loop last went round.
+    static READ_AT: RefCell<Vec<Option<u64>>> = const { RefCell::new(Vec::new()) };
+    static PLACE: RefCell<Option<Place>> = const { RefCell::new(None) };
+}
+
+/// An execution begins.
+pub(crate) fn begin() {
+    WRITES.set(0);
+    SPINNING.set(0);
+    READ_AT.with_borrow_mut(Vec::clear);
+    PLACE.set(None);
+}
+
+/// What the running thread has noted.
+fn noted<R>(look: impl FnOnce(&mut Option<u64>) -> R) -> R {
+    let thread = stripe_index();
+    READ_AT.with_borrow_mut(|all| {
+        if all.len() <= thread {
+            all.resize(thread + 1, None);
+        }
+        look(&mut all[thread])
+    })
+}
+
+/// The running thread is about to read something.
+pub(crate) fn reads() {
+    let now = WRITES.get();
+    noted(|at| *at = at.or(Some(now)));
+}
+
+/// The running thread has written something.
+pub(crate) fn wrote() {
+    WRITES.set(WRITES.get() + 1);
+    touch(SPINS, false);
+    if SPINNING.get() > 0 {
+        let place = place();
+        // Whoever spins holds the mutex from its last look until it waits.
+        let _locked = place.mutex.lock();
+        place.written.notify_all();
+    }
+}
+
+fn place() -> Place {
+    let known = PLACE.with_borrow(Clone::clone);
+    known.unwrap_or_else(|| {
+        let place = Place { mutex: Rc::new(Mutex::new(())), written: Rc::new(Condvar::new()) };
+        PLACE.set(Some(place.clone()));
+        place
+    })
+}
+
+/// Waits, under shuttle, until something was written since the loop last began to read.
+pub(crate) fn wait_for_a_write() {
+    SPINNING.set(SPINNING.get() + 1);
+    let place = place();
+    let mut locked = place.mutex.lock();
+    touch(SPINS, true);
+    let read_at = noted(Option::take).unwrap_or(0);
+    while WRITES.get() == read_at {
+        locked = place.written.wait(locked);
+        touch(SPINS, true);
+    }
+    drop(locked);
+    SPINNING.set(SPINNING.get() - 1);
+}

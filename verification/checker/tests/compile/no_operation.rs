@@ -1,0 +1,9 @@
+struct Stack;
+
+#[checker::subject(spec = Vec<u8>)]
+impl Stack {
+    #[init]
+    fn new() -> Self;
+}
+
+fn main() {}
