@@ -13,7 +13,8 @@
 //! | `observer`, `running`, `current`, `judge` | the host that hears of a run; what runs a job; the current job; what it has seen, and the verdict |
 //! | `execution`, `passage`, `watching` | one execution of a program in a model; its calls with their steps; what the subject looks like after each |
 //! | `tree`, `playing` | all executions of a program, as a player sees them; how they are found |
-//! | `unfolding`, `underway`, `points`, `ways` | the search for that; what it knows; when two executions are at the same point; their steps |
+//! | `unfolding`, `underway`, `points`, `ways`, `turns` | the search for that; what it knows; when two executions are at the same point; their steps; where a player is asked |
+//! | `what_if` | executions beside one that is known: another thread steps |
 //! | `on_loom`, `on_shuttle`, `sleep_sets`, `schedule`, `on_threads` | the engines |
 //! | `lawless`, `counted` | call-backs that misbehave; keys and values that do, and that are counted |
 //! | `litmus`, `search_oracle`, `random` | do the searches lose anything? |
@@ -48,7 +49,9 @@ pub mod sleep_sets;
 pub mod stack_pool;
 pub mod subjects;
 pub mod tree;
+mod turns;
 mod underway;
 mod unfolding;
 mod watching;
 pub mod ways;
+pub mod what_if;

@@ -56,11 +56,8 @@ pub(crate) struct Running {
     pub(crate) tasks: Vec<usize>,
     /// The edge that was taken last.
     pub(crate) taken: Option<(usize, usize)>,
-    /// How many events there were at the last point, and at the first.
-    pub(crate) events: usize,
+    /// How many events there were at the first point.
     pub(crate) opening: usize,
-    /// How many calls of each task have returned.
-    pub(crate) returned: Vec<usize>,
     /// Tasks to run from the first point on, so as to come to a point that is known.
     pub(crate) way: std::vec::IntoIter<usize>,
     pub(crate) picks: usize,
@@ -75,9 +72,7 @@ impl Running {
             so_far: SoFar::default(),
             tasks: Vec::new(),
             taken: None,
-            events: 0,
             opening: 0,
-            returned: Vec::new(),
             way: way.into_iter(),
             picks: 0,
             pieces: Vec::new(),

@@ -6,20 +6,19 @@
 use crate::points::Points;
 use crate::sleep_sets::footprint_of_step;
 use crate::tree::{Bounds, Cut, End, Way};
+use crate::turns::Turns;
 use crate::underway::{Edge, Piece, Place, Point, Running};
 use crate::ways::Ways;
 use linear::Step;
 use std::time::{Duration, Instant};
-use sync_map_model::Action;
-use sync_map_model::shuttle::trace::{objects, waiting_for, with_events};
+use sync_map_model::shuttle::trace::{objects, waiting_for};
 
 /// The search: see the module.
 #[derive(Debug)]
 pub(crate) struct Unfolding {
     pub(crate) bounds: Bounds,
     pub(crate) threads: usize,
-    /// How many calls each thread has.
-    calls: Vec<usize>,
+    turns: Turns,
     points: Points,
     pub(crate) all: Vec<Point>,
     /// Points that may have an edge that was not taken, the newest last.
@@ -46,7 +45,7 @@ impl Unfolding {
         Unfolding {
             bounds,
             threads: calls.len(),
-            calls,
+            turns: Turns::new(calls),
             points: Points::default(),
             all: Vec::new(),
             open: Vec::new(),
@@ -65,7 +64,7 @@ impl Unfolding {
 
     /// The thread of the program that a task of shuttle runs.
     pub(crate) fn thread(&self, task: usize) -> usize {
-        task.checked_sub(1).unwrap_or(self.threads - 1)
+        self.turns.thread(task)
     }
 
     /// The execution has been judged.
@@ -166,27 +165,13 @@ impl Unfolding {
         None
     }
 
-    /// All calls of a task have returned. What it does then, such as to wait for others, nobody sees.
-    fn is_through(&self, task: usize) -> bool {
-        self.run.returned.get(task).is_some_and(|returned| *returned >= self.calls[self.thread(task)])
-    }
-
     /// A step of the task has ended.
     fn end_of_step(&mut self, task: usize, waits: bool) {
-        let was_through = self.is_through(task);
+        let was_through = self.turns.is_through(task);
         let run = &mut self.run;
         run.so_far.made(task, objects());
         let footprint = footprint_of_step(waits.then_some(task));
-        let before = run.events;
-        run.events = with_events(|events| {
-            let new = events.get(before..).unwrap_or_default().iter();
-            let returned = new.filter(|event| event.action == Action::Return).count();
-            if run.returned.len() <= task {
-                run.returned.resize(task + 1, 0);
-            }
-            run.returned[task] += returned;
-            events.len()
-        });
+        let events = self.turns.stepped(task);
         if run.place == Place::Before || was_through {
             return;
         }
@@ -195,7 +180,7 @@ impl Unfolding {
             && self.all[edge.0].edges[edge.1].to.is_none()
         {
             let waits_for = if waits { waiting_for(task) } else { Vec::new() };
-            run.pieces.push(Piece { edge, events: before..run.events, waits_for });
+            run.pieces.push(Piece { edge, events, waits_for });
         }
     }
 
@@ -279,8 +264,8 @@ impl Unfolding {
             };
             let end = End { outcome: None, failure: Some(stopped.failure.clone()) };
             let steps = stopped.steps.clone();
-            self.fill(&steps[..self.run.events.min(steps.len())]);
-            let way = self.ways.way(&steps, self.run.events..steps.len(), self.threads);
+            self.fill(&steps[..self.turns.events.min(steps.len())]);
+            let way = self.ways.way(&steps, self.turns.events..steps.len(), self.threads);
             let to = self.all.len();
             self.all.push(Point { from: Some((point, edge)), edges: Vec::new(), end: Some(end) });
             self.all[point].edges[edge].to = Some(to);
@@ -312,6 +297,7 @@ impl Unfolding {
     /// An execution begins; false if there is none to run.
     pub(crate) fn begin(&mut self) -> bool {
         let way = self.go_on();
+        self.turns.begin();
         way.map(|way| self.run = Running::new(way)).is_some()
     }
 
@@ -320,17 +306,15 @@ impl Unfolding {
         if let Some(task) = current {
             self.end_of_step(task, !enabled.contains(&task));
         }
-        let all_return = (0..self.threads).all(|task| self.is_through(task));
-        let are_all_there = self.threads > 1 && enabled.iter().any(|task| task + 1 == self.threads);
-        let is_before = self.run.place == Place::Before && !are_all_there && !all_return;
-        if is_before || matches!(self.run.place, Place::After(_)) {
+        if matches!(self.run.place, Place::After(_)) {
             return enabled.first().copied();
         }
-        if let Some(through) = enabled.iter().find(|task| self.is_through(**task) && !all_return) {
-            return Some(*through);
+        if let Some(task) = self.turns.unasked(enabled, self.run.place != Place::Before) {
+            return Some(task);
         }
+        let all_return = self.turns.all_return();
         if self.run.place == Place::Before {
-            self.run.opening = self.run.events;
+            self.run.opening = self.turns.events;
         }
         let point = self.arrive(if all_return { &[] } else { enabled });
         self.run.place = Place::At(point);

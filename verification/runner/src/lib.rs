@@ -10,6 +10,7 @@
 //! | `known_self_tests` | self-tests that this executable has passed already |
 //! | `minimise`, `minimised` | a smaller program, and a simpler schedule, that fail in the same way; what that took |
 //! | `playing`, `game` | a program played: the tree of its executions; where a player is in it, and what can still be reached |
+//! | `what_if` | executions beside one that is drawn, in which another thread steps |
 //! | `outcomes` | the outcomes of a program, over all engines: what `check` shows |
 //! | `source` | what is known of the source under test |
 //! | `deliberate_failures` | what is wrong on purpose, and how it was reported |
@@ -45,5 +46,6 @@ pub mod summary;
 pub mod task;
 pub mod tasks;
 pub mod watched;
+pub mod what_if;
 pub mod worker;
 pub mod write_file;

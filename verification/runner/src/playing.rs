@@ -7,12 +7,19 @@ use crate::worker::{Handler, Host};
 use explore::job::Job;
 use explore::playing::unfold;
 use explore::tree::{Bounds, Stopped, Tree};
-use linear::{Failure, Verdict};
+use linear::{Failure, Program, Verdict};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// So many executions that stop in the middle are gone around.
 pub const MOST_STOPPED: usize = 8;
+
+/// `cargo verify play 'PROGRAM'`, ready to be typed.
+pub fn command_of(program: &Program) -> String {
+    let subject = program.subject.name;
+    let subject = if subject == "map" { String::new() } else { format!(" --subject {subject}") };
+    format!("cargo verify play '{program}'{subject}")
+}
 
 /// What a worker is asked.
 #[derive(Clone, Debug, Serialize, Deserialize)]

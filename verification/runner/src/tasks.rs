@@ -4,6 +4,7 @@ use crate::batch::Batch;
 use crate::families::run_lawless;
 use crate::playing;
 use crate::task::{ProgramResult, Request, Task, Told};
+use crate::what_if;
 use crate::worker::{Handler, Host};
 use explore::engine::Engine;
 use explore::job::Job;
@@ -15,11 +16,12 @@ use serde_json::Value;
 use std::time::Duration;
 
 /// What a worker does with the runner's own tasks.
-pub static HANDLERS: [Handler; 4] = [
+pub static HANDLERS: [Handler; 5] = [
     Handler { kind: "job", serve: serve_job },
     Handler { kind: "self-test", serve: serve_self_test },
     Handler { kind: "batch", serve: serve_batch },
     playing::HANDLER,
+    what_if::HANDLER,
 ];
 
 fn serve_job(body: Value, host: &'static Host) -> Result<(), serde_json::Error> {

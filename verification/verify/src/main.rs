@@ -86,7 +86,7 @@ fn dispatch(cli: Cli) -> Result<ExitCode, Usage> {
             plan.self_tests(options.seed, programs, many_of_a_subject(programs));
             run(plan, options)
         }
-        Some(Command::Explain { file, html, all }) => explain_file(&file, html.as_deref(), all),
+        Some(Command::Explain { file, html, all }) => explain_file(&file, html.as_deref(), all, options),
         Some(Command::Replay { file, scratch }) => replay(&file, scratch.as_deref(), options),
         Some(Command::Figures { report, document, check }) => put_figures(&report, &document, check),
         Some(Command::Worker) => {

@@ -44,6 +44,16 @@ pub fn cell(step: &Step, program: Option<&Program>, orderings: bool) -> Option<S
     })
 }
 
+/// How the row of a step is set.
+pub(super) fn class(step: &Step) -> &'static str {
+    match step.action.as_str() {
+        "Call" | "Return" => "call",
+        _ if step.stale => "stale",
+        "Exchange" | "Store" | "Free" | "Retire" => "write",
+        _ => "",
+    }
+}
+
 /// A table in a line: `read, amended {a:1 b:deleted}`.
 pub(super) fn table(table: &Table, all: &[Table]) -> String {
     let mark = table.mark.as_ref().map_or_else(String::new, |mark| format!(", {mark}"));
@@ -69,9 +79,11 @@ pub fn lines(snapshot: &Snapshot) -> Vec<String> {
     lines.extend(
         facts.map(|(name, value)| if value == "yes" { name.clone() } else { format!("{name} {value}") }),
     );
-    if !snapshot.retired.is_empty() {
-        let retired: Vec<&str> = snapshot.retired.iter().map(|retired| retired.name.as_str()).collect();
-        lines.push(format!("retired {}", retired.join(", ")));
+    let retired: Vec<&str> = snapshot.retired.iter().map(|retired| retired.name.as_str()).collect();
+    match retired[..] {
+        [] => {}
+        [one] => lines.push(format!("retired {one}")),
+        _ => lines.push(format!("retired: {}", retired.join(", "))),
     }
     lines.extend(snapshot.broken.iter().map(|why| format!("broken: {why}")));
     lines

@@ -1,6 +1,6 @@
 //! What the script of a page is told of an execution.
 
-use super::cells::lines;
+use super::cells::{class, lines};
 use super::drawing::changed;
 use super::excerpt::{Excerpts, names, place};
 use super::execution::Execution;
@@ -24,25 +24,27 @@ pub(super) enum Kind {
 #[derive(Serialize)]
 pub(super) struct Told<'s> {
     number: usize,
-    thread: usize,
+    pub(super) thread: usize,
     pub(super) text: String,
     /// It is folded unless the reader wants every step.
-    little: bool,
+    pub(super) little: bool,
     /// The number of the step that wrote what this one sees, or unlocked what it locks; 0 for one of the set-up.
-    from: Option<usize>,
-    kind: Option<Kind>,
+    pub(super) from: Option<usize>,
+    pub(super) kind: Option<Kind>,
     /// For each thread, the number of its last step that happens before this one, or 0; of its own thread, always 0.
-    known: Vec<usize>,
+    pub(super) known: Vec<usize>,
     /// What it knows of other threads, and what not, in words.
-    knows: String,
+    pub(super) knows: String,
     /// The line of the source: `map/entry.rs:93`.
-    line: &'s str,
+    pub(super) line: &'s str,
     /// What the source says of it: what it is in the specification, and whether the call takes effect there.
-    names: String,
+    pub(super) names: String,
     /// What the subject looks like after it; nothing where it looks as before.
-    after: Option<&'s Snapshot>,
+    pub(super) after: Option<&'s Snapshot>,
     /// The lines of that which are not as they were.
-    changed: Vec<String>,
+    pub(super) changed: Vec<String>,
+    /// How its row is set.
+    pub(super) row: &'static str,
 }
 
 /// The execution, for the script.
@@ -142,6 +144,7 @@ impl<'s> Data<'s> {
                 line: place(step),
                 names: names(source, step, execution.operation(at, program)),
                 after: seen.after,
+                row: class(step),
                 changed: seen.after.map_or_else(Vec::new, |after| {
                     let old = before.map(lines).unwrap_or_default();
                     changed(before, after).into_iter().filter(|line| !old.contains(line)).collect()

@@ -71,5 +71,19 @@ const drawing = (() => {
     return factsOf(look).map((text) => make("li", old.has(text) ? "" : "changed", text));
   };
 
-  return { make, tables, facts };
+  // The row of a step: its number, as this text or element, and what it does, in the column of its thread.
+  const row = (step, threads, number) => {
+    const row = make("tr", step.row, "");
+    row.id = `step-${step.number}`;
+    const head = make("th", "number", "");
+    head.scope = "row";
+    head.append(number);
+    row.append(head);
+    for (let thread = 0; thread < threads; thread += 1) {
+      row.append(make("td", thread === step.thread ? "here" : "", thread === step.thread ? step.text : ""));
+    }
+    return row;
+  };
+
+  return { make, tables, facts, row };
 })();

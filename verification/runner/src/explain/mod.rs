@@ -1,6 +1,9 @@
 //! A failure as a person reads it: a column for each thread, time going down.
 
+mod asking;
+mod beside;
 mod cells;
+mod choices;
 mod data;
 mod drawing;
 mod excerpt;
@@ -12,10 +15,12 @@ mod play;
 mod seen;
 mod told;
 
+pub use asking::{ask_what_if, what_if_of_example};
 pub use cells::{cell, lines};
+pub use choices::{Other, WhatIf};
 pub use drawing::Drawing;
 pub use excerpt::{Excerpt, Excerpts, excerpts};
-pub use page::{NO_SOURCE, page, page_of_example};
+pub use page::{NO_SOURCE, page, page_of, page_of_example};
 pub use play::page_of_game;
 pub use told::told;
 
@@ -63,6 +68,9 @@ pub struct FailureFile {
     /// From what it was made, if it was made smaller.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub minimised: Option<Minimised>,
+    /// What could have happened instead: for its page, and not in the file.
+    #[serde(skip)]
+    pub what_if: WhatIf,
 }
 
 impl FailureFile {
@@ -70,7 +78,18 @@ impl FailureFile {
     pub fn new(about: String, verdict: Verdict, job: Job) -> FailureFile {
         let source_lines = Excerpts::new();
         let (variant, source, minimised) = (None, None, None);
-        FailureFile { version: VERSION, about, verdict, job, variant, source, source_lines, minimised }
+        let what_if = WhatIf::NotAsked;
+        FailureFile {
+            version: VERSION,
+            about,
+            verdict,
+            job,
+            variant,
+            source,
+            source_lines,
+            minimised,
+            what_if,
+        }
     }
 
     /// Notes the lines of the source that was run, which `text` has by the names of its files: `map/entry.rs`.

@@ -1,11 +1,14 @@
 //! An execution as a page: one file, which needs no network. Without its script it is a table; with it, a reader goes from step to step.
 
-use super::cells::lines;
+use super::beside::Beside;
+use super::cells::{class, lines};
+use super::choices::{Instead, WhatIf, command_beside};
 use super::data::Data;
 use super::excerpt::{Excerpts, place};
 use super::execution::Execution;
 use super::{FailureFile, found_where, without_steps};
 use crate::html_page;
+use crate::style::count;
 use linear::{Example, Program, Step};
 use maud::{Markup, PreEscaped, html};
 
@@ -14,6 +17,8 @@ pub(super) const STYLE: &str = include_str!("page.css");
 pub(super) const DRAWING: &str = include_str!("drawing.js");
 /// Draws arrows over a table of steps.
 const ARROWS: &str = include_str!("arrows.js");
+/// Executions beside one.
+const BESIDE: &str = include_str!("beside.js");
 /// Steps through an execution.
 const SCRIPT: &str = include_str!("page.js");
 
@@ -30,20 +35,15 @@ struct Shown<'s> {
     stopped: bool,
     /// The lines of the source; why there are none, if there are none.
     source: (&'s Excerpts, &'s str),
-}
-
-/// How the row of a step is set.
-pub(super) fn class(step: &Step) -> &'static str {
-    match step.action.as_str() {
-        "Call" | "Return" => "call",
-        _ if step.stale => "stale",
-        "Exchange" | "Store" | "Free" | "Retire" => "write",
-        _ => "",
-    }
+    what_if: &'s WhatIf,
+    /// What plays the program from a choice on, if anything does.
+    command: Option<String>,
+    /// What one goes back to from an execution beside it.
+    what: &'s str,
 }
 
 /// The steps as a table: a column for each thread.
-fn table(execution: &Execution<'_>, data: &Data<'_>) -> Markup {
+fn table(execution: &Execution<'_>, data: &Data<'_>, beside: Option<&Beside<'_>>) -> Markup {
     let rows = execution.steps.iter().zip(&execution.drawn).zip(&data.steps).enumerate();
     html! {
         table.steps {
@@ -53,6 +53,7 @@ fn table(execution: &Execution<'_>, data: &Data<'_>) -> Markup {
                 @for thread in 0..execution.threads { th scope="col" { "thread " (thread) } }
                 @if execution.is_watched() { th.after scope="col" { "afterwards" } }
                 th.line scope="col" { "line" }
+                @if beside.is_some() { th.what-if scope="col" { "what if" } }
             } }
             tbody {
                 @for (at, ((seen, drawn), told)) in rows {
@@ -73,7 +74,7 @@ fn table(execution: &Execution<'_>, data: &Data<'_>) -> Markup {
 }
 
 /// What the reader steps with, and where the subject is drawn.
-fn stage(execution: &Execution<'_>, data: &Data<'_>) -> Markup {
+fn stage(execution: &Execution<'_>, data: &Data<'_>, beside: Option<&Beside<'_>>, what: &str) -> Markup {
     html! {
         nav.controls aria-label="steps" hidden {
             button type="button" id="first" title="before the first step (Home)" aria-label="before the first step" { "|◀" }
@@ -82,19 +83,28 @@ fn stage(execution: &Execution<'_>, data: &Data<'_>) -> Markup {
             button type="button" id="on" title="next step (→)" aria-label="next step" { "▶" }
             button type="button" id="last" title="last step (End)" aria-label="last step" { "▶|" }
             label { input type="checkbox" id="every"; " every step" }
+            @if beside.is_some() { button type="button" id="return" title="(Escape)" hidden { "↩ back to the " (what) } }
         }
         p.said id="said" aria-live="polite" {}
         div.stage {
             div.column {
                 div.lanes tabindex="0" role="region" aria-label="steps of the threads" {
-                    div.sheet { (table(execution, data)) (arrows()) }
+                    div.sheet { (table(execution, data, beside)) (arrows()) }
                 }
                 (legend())
             }
             aside aria-label="the step, and the subject after it" hidden {
+                @if beside.is_some() {
+                    section.other id="other" aria-labelledby="other-what" hidden {
+                        h2 id="other-what" {}
+                        p id="other-verdict" {}
+                        details id="other-command" { summary {} code {} }
+                    }
+                }
                 h2 id="when" { "Before the first step" }
                 p id="what" {}
                 p id="knows" {}
+                @if beside.is_some() { div.what-if id="instead" role="group" aria-label="what if another thread had stepped here" {} }
                 div id="tables" {}
                 ul id="facts" {}
                 figure id="source" { figcaption {} pre { code {} } }
@@ -142,19 +152,77 @@ fn legend() -> Markup {
     }
 }
 
+/// What the head says of the executions beside the one that is drawn.
+fn what_if(shown: &Shown<'_>, beside: Option<&Beside<'_>>) -> Markup {
+    let told = |text: &Markup| html! { dl.if { dt { "what if" } dd { (text) } } };
+    match (beside, shown.what_if) {
+        (_, WhatIf::Not(Instead { why, does, command })) => {
+            told(&html! { (why) " " (does) ": " code { (command) } })
+        }
+        (Some(beside), _) if beside.steps() > 0 => {
+            html! { div.if-told hidden { (told(&known(shown, beside))) } }
+        }
+        (Some(_), _) => told(&html! { "At no step could another thread have stepped." }),
+        (None, _) => html! {},
+    }
+}
+
+/// How one chooses, how it goes on, and what comes of it.
+fn known(shown: &Shown<'_>, beside: &Beside<'_>) -> Markup {
+    let (right, wrong) = beside.counts();
+    html! {
+        "At " (count(beside.steps(), "step")) " (" i { "every step" } " shows them all) another thread could have stepped. Choose one, by its button at the step or by its number on the \
+         keyboard, and see what follows: the same steps before, then that thread, and from there on no thread is interrupted. It goes on until \
+         it waits or is through, then the one with the lowest number that can. " (of_them(right, wrong))
+        @if beside.left_out > 0 {
+            " " (beside.left_out) " more " @if beside.left_out == 1 { "is" } @else { "are" } " not on this page (…): " (beside.why_cut()) "."
+            @if shown.command.is_some() { " Choosing one shows the command that computes it." }
+        }
+    }
+}
+
+/// How many executions go right, and how many fail.
+fn of_them(right: usize, wrong: usize) -> String {
+    let verb =
+        |number: usize, one: &str, many: &str| if number == 1 { one.to_owned() } else { many.to_owned() };
+    match (right, wrong) {
+        (0, 0) => "None of them was run.".to_owned(),
+        (1, 0) => "The one such execution goes right (✓).".to_owned(),
+        (0, 1) => "The one such execution fails (✗).".to_owned(),
+        (_, 0) => format!("All {right} such executions go right (✓)."),
+        (0, _) => format!("All {wrong} such executions fail (✗)."),
+        _ => format!(
+            "Of {} such executions {right} {} right (✓), {wrong} {} (✗).",
+            right + wrong,
+            verb(right, "goes", "go"),
+            verb(wrong, "fails", "fail")
+        ),
+    }
+}
+
 /// The page of an execution: a head, and its steps.
 fn whole(shown: &Shown<'_>) -> String {
     let execution = Execution::new(shown.steps, shown.program, shown.stopped);
     let data = Data::new(shown.steps, &execution, shown.program, shown.source);
+    let beside = match (shown.what_if, shown.program) {
+        (WhatIf::Known(others), Some(program)) => {
+            Some(Beside::new(others, &data, program, shown.source, shown.command.as_deref()))
+        }
+        _ => None,
+    };
+    let told = what_if(shown, beside.as_ref());
+    let beside = beside.filter(|beside| beside.steps() > 0);
     let body = html! {
         main {
             (shown.head)
-            @if !execution.steps.is_empty() { (stage(&execution, &data)) }
+            @if !execution.steps.is_empty() { (told) (stage(&execution, &data, beside.as_ref(), shown.what)) }
         }
         @if !execution.steps.is_empty() {
             (html_page::data("execution", &data))
+            @if let Some(beside) = &beside { (html_page::data("beside", beside)) }
             script { (PreEscaped(DRAWING)) }
             script { (PreEscaped(ARROWS)) }
+            script { (PreEscaped(BESIDE)) }
             script { (PreEscaped(SCRIPT)) }
         }
     };
@@ -168,12 +236,19 @@ fn field(name: &str, text: &str) -> Markup {
 
 /// The page of a failure. `no_source`: why the lines of its source are not known, if the file has none.
 pub fn page(file: &FailureFile, no_source: &str) -> String {
+    page_of(file, no_source, "FILE")
+}
+
+/// The same, of the file with this name.
+pub fn page_of(file: &FailureFile, no_source: &str, name: &str) -> String {
     let verdict = &file.verdict;
     let source = (&file.source_lines, no_source);
+    let (command, what, nothing) = (file.command_beside(), "failure", WhatIf::NotAsked);
     let Some(failure) = &verdict.failure else {
         let head = html! { h1 { "This file has no failure" } };
         let title = "No failure".to_owned();
-        return whole(&Shown { title, head, steps: &[], program: None, stopped: false, source });
+        let (steps, program, stopped, what_if) = (&[][..], None, false, &nothing);
+        return whole(&Shown { title, head, steps, program, stopped, source, what_if, command, what });
     };
     let program = file.job.parse().ok();
     let head = html! {
@@ -192,12 +267,19 @@ pub fn page(file: &FailureFile, no_source: &str) -> String {
         @if failure.steps.is_empty() { p { (without_steps(verdict)) } }
     };
     let title = format!("{}: {}", failure.kind, verdict.program);
-    let (program, stopped) = (program.as_ref(), failure.outcome.is_none());
-    whole(&Shown { title, head, steps: &failure.steps, program, stopped, source })
+    let (program, stopped, steps) = (program.as_ref(), failure.outcome.is_none(), &failure.steps[..]);
+    let instead = file.instead(name);
+    let what_if = instead.as_ref().unwrap_or(&file.what_if);
+    whole(&Shown { title, head, steps, program, stopped, source, what_if, command, what })
 }
 
 /// The page of an execution in which nothing is wrong, found by an engine, with the lines of its source.
-pub fn page_of_example(example: &Example, program: &Program, engine: &str, source: &Excerpts) -> String {
+pub fn page_of_example(
+    example: &Example,
+    program: &Program,
+    engine: &str,
+    (source, what_if): (&Excerpts, &WhatIf),
+) -> String {
     let head = html! {
         h1.passes { "passes: " (example.outcome) }
         dl {
@@ -207,8 +289,10 @@ pub fn page_of_example(example: &Example, program: &Program, engine: &str, sourc
         }
     };
     let title = format!("passes: {}: {program}", example.outcome);
-    let source = (source, NO_SOURCE);
-    whole(&Shown { title, head, steps: &example.steps, program: Some(program), stopped: false, source })
+    let command = engine.parse().ok().and_then(|engine| command_beside(engine, program));
+    let (source, what) = ((source, NO_SOURCE), "execution");
+    let (program, steps, stopped) = (Some(program), &example.steps[..], false);
+    whole(&Shown { title, head, steps, program, stopped, source, what_if, command, what })
 }
 
 #[cfg(test)]

@@ -121,14 +121,7 @@
   const drawSteps = (now) => {
     const rows = now.steps.map((step, place) => {
       const number = place + 1;
-      const row = make("tr", step.kind, "");
-      row.id = `step-${number}`;
-      const head = make("th", "number", number);
-      head.scope = "row";
-      row.append(head);
-      for (let thread = 0; thread < game.threads; thread += 1) {
-        row.append(make("td", thread === step.thread ? "here" : "", thread === step.thread ? step.text : ""));
-      }
+      const row = drawing.row({ number, row: step.kind, ...step }, game.threads, number);
       const others = make("td", "what-if", "");
       now.passed.forEach(({ at, next }, choice) => {
         if (next !== number || choice >= picks.length) return;

@@ -1,6 +1,7 @@
 //! A game as a page: one file, which needs no network. The reader picks the thread that steps next, and sees what can still be reached.
 
-use super::page::{DRAWING, STYLE, class};
+use super::cells::class;
+use super::page::{DRAWING, STYLE};
 use super::told::told;
 use crate::game::{Game, Goal};
 use crate::html_page;

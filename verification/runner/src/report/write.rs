@@ -41,10 +41,8 @@ impl Report {
             let name = page::file_name(number, failure);
             let path = folder.join(format!("{name}.json"));
             write_whole(&path, serde_json::to_string_pretty(failure)?.as_bytes())?;
-            write_whole(
-                &folder.join(format!("{name}.html")),
-                explain::page(failure, explain::NO_SOURCE).as_bytes(),
-            )?;
+            let page = explain::page_of(failure, explain::NO_SOURCE, &path.display().to_string());
+            write_whole(&folder.join(format!("{name}.html")), page.as_bytes())?;
             paths.push(path);
         }
         Ok(paths)

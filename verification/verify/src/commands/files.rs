@@ -1,9 +1,10 @@
 //! The commands that work on files of a report: `explain`, `replay`, `figures`.
 
 use super::options::{Options, width};
+use super::run::pool_settings;
 use super::usage::Usage;
 use explore::job::Job;
-use runner::console::verdict_line;
+use runner::console::{Format, verdict_line};
 use runner::explain;
 use runner::explain::FailureFile;
 use runner::output::write_out;
@@ -52,13 +53,34 @@ fn quote(file: &mut FailureFile) -> &'static str {
     }
 }
 
-pub(crate) fn explain_file(path: &Path, html: Option<&Path>, all: bool) -> Result<ExitCode, Usage> {
+/// Asks what could have happened instead, if this is the source in which the failure was found. A broken variant is another one.
+fn ask_what_if(file: &mut FailureFile, options: &Options) -> Result<(), Usage> {
+    match (&file.variant, &file.source) {
+        (Some(_), _) => {}
+        (None, Some(source)) if *source == SOURCE.fingerprint(&file.job.subject) => {
+            file.ask_what_if(&pool_settings(options)?);
+        }
+        (None, _) => file.has_another_source(),
+    }
+    Ok(())
+}
+
+pub(crate) fn explain_file(
+    path: &Path,
+    html: Option<&Path>,
+    all: bool,
+    options: &Options,
+) -> Result<ExitCode, Usage> {
+    if options.format == Format::Json {
+        return Err(Usage("explain prints no JSON: the failure file is JSON itself".into()));
+    }
     let mut file = read_failure(path)?;
     let no_source = quote(&mut file);
     match html {
         None => write_out(format_args!("{}", explain::text(&file, width(), all))),
         Some(page) => {
-            let page_of_it = explain::page(&file, no_source);
+            ask_what_if(&mut file, options)?;
+            let page_of_it = explain::page_of(&file, no_source, &path.display().to_string());
             let written = runner::write_file::write_whole(page, page_of_it.as_bytes());
             written.map_err(|error| Usage(format!("`{}` cannot be written: {error}", page.display())))?;
             say!("{}", page.display());

@@ -5,6 +5,7 @@ use super::run::{make_folder, pool_settings};
 use super::smaller::make_all_smaller;
 use super::usage::Usage;
 use runner::console::Format;
+use runner::explain::ask_what_if;
 use runner::pool::Settings;
 use runner::report::Report;
 use runner::style::{Style, count, wrapped};
@@ -291,6 +292,9 @@ fn run_one(
             let settings = Settings { program: Some(program.into()), ..settings.clone() };
             make_all_smaller(&mut report, &settings, options);
             watch(&mut report.failures, &settings);
+            if options.report.is_some() {
+                ask_what_if(&mut report.failures, &settings);
+            }
             // The copy still has the edit.
             report.failures.iter_mut().for_each(|failure| quote(failure, tree));
         }

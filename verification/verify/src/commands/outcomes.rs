@@ -7,9 +7,9 @@ use super::usage::Usage;
 use comfy_table::{ContentArrangement, Table, presets};
 use explore::engine::{ENGINES, Engine};
 use explore::job::Job;
-use linear::{Call, Program, Verdict, why_no_impossible_outcomes};
+use linear::{Call, Example, Program, Verdict, why_no_impossible_outcomes};
 use runner::console::Format;
-use runner::explain::{self, Drawing, excerpts};
+use runner::explain::{self, Drawing, Excerpts, excerpts};
 use runner::outcomes::{Expected, Outcome, Outcomes};
 use runner::output::write_if_read;
 use runner::plan::Planned;
@@ -18,6 +18,7 @@ use runner::report::Report;
 use runner::scenarios::Scenario;
 use runner::style::wrapped;
 use runner::write_file::write_whole;
+use std::path::Path;
 use verify::quoted::of_step_here;
 
 /// Writes a line. The checks have been run: when nobody reads, the exit status is theirs all the same.
@@ -216,7 +217,7 @@ fn show(
     job.watch = true;
     let settings = Settings { workers: 1, ..pool_settings(options)? };
     let mut found = None;
-    pool::run(vec![Planned::Job(Box::new(job)).task()], &settings, |news| {
+    pool::run(vec![Planned::Job(Box::new(job.clone())).task()], &settings, |news| {
         if let News::Verdict(verdict) = news {
             found = verdict.example;
         }
@@ -228,9 +229,7 @@ fn show(
     };
     let source = excerpts(&example.steps, of_step_here);
     if let Some(page) = &shown.html {
-        let text = explain::page_of_example(&example, program, &engine.to_string(), &source);
-        let written = write_whole(page, text.as_bytes());
-        written.map_err(|error| Usage(format!("`{}` cannot be written: {error}", page.display())))?;
+        write_page(page, &example, (&job, program), &source, &settings)?;
     }
     if options.format == Format::Json {
         tell!(
@@ -252,6 +251,20 @@ fn show(
     let drawing = Drawing { program, width, all, stopped: false, source: Some(&source) };
     write_if_read(format_args!("{}", drawing.text(&example.steps)));
     Ok(())
+}
+
+/// Writes the page of an execution that a job has found.
+fn write_page(
+    page: &Path,
+    example: &Example,
+    (job, program): (&Job, &Program),
+    source: &Excerpts,
+    settings: &Settings,
+) -> Result<(), Usage> {
+    let what_if = explain::what_if_of_example(example, job, settings);
+    let text = explain::page_of_example(example, program, &job.engine.to_string(), (source, &what_if));
+    let written = write_whole(page, text.as_bytes());
+    written.map_err(|error| Usage(format!("`{}` cannot be written: {error}", page.display())))
 }
 
 /// An outcome was asked for that did not occur: if it is impossible, why it is.

@@ -15,6 +15,7 @@ use linear::Program;
 use runner::console::Format;
 use runner::explain::page_of_game;
 use runner::game::Game;
+use runner::playing::command_of;
 use runner::say;
 use runner::style::wrapped;
 use std::path::Path;
@@ -46,13 +47,6 @@ fn picks_of(schedule: Option<&str>) -> Result<Vec<usize>, Usage> {
     };
     let parts = schedule.into_iter().flat_map(|schedule| schedule.split([',', '.']));
     parts.filter(|part| !part.trim().is_empty()).map(number).collect()
-}
-
-/// `cargo verify play 'PROGRAM'`, ready to be typed.
-fn command_of(program: &Program) -> String {
-    let subject = program.subject.name;
-    let subject = if subject == "map" { String::new() } else { format!(" --subject {subject}") };
-    format!("cargo verify play '{program}'{subject}")
 }
 
 pub(crate) fn play(asked: &PlayArgs, options: &Options) -> Result<ExitCode, Usage> {

@@ -6,6 +6,7 @@ use super::smaller::make_smaller;
 use super::usage::Usage;
 use runner::complain;
 use runner::console::Console;
+use runner::explain::ask_what_if;
 use runner::known_self_tests::{self, KnownSelfTests};
 use runner::plan::{Plan, Planned};
 use runner::pool::{self, News, Settings};
@@ -162,7 +163,8 @@ fn list_certificates(report: &mut Report) {
     }
 }
 
-/// Failures say of which source they are. If the run goes on, they are made smaller, and run again to be watched. Then they quote the source.
+/// Failures say of which source they are. If the run goes on, they are made smaller, and run again to be watched; for their
+/// pages, with other threads. Then they quote the source.
 fn make_readable(report: &mut Report, settings: Option<Settings>, options: &Options) {
     report.failures.iter_mut().for_each(|file| file.source = Some(SOURCE.fingerprint(&file.job.subject)));
     if let Some(settings) = settings {
@@ -171,7 +173,10 @@ fn make_readable(report: &mut Report, settings: Option<Settings>, options: &Opti
         let drawn = summary::drawn(report);
         let mut files: Vec<_> = report.failures.iter_mut().enumerate().collect();
         files.sort_by_key(|(place, _)| !drawn.contains(place));
-        watch(files.into_iter().map(|(_, file)| file), &settings);
+        watch(files.iter_mut().map(|(_, file)| &mut **file), &settings);
+        if options.report.is_some() {
+            ask_what_if(files.into_iter().map(|(_, file)| file), &settings);
+        }
     }
     report.failures.iter_mut().for_each(|file| file.quote(of_step_here));
 }

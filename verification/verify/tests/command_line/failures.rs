@@ -130,9 +130,14 @@ fn a_file_quotes_the_source_that_was_run_and_a_page_without_it_says_why() {
     json.as_object_mut().unwrap().remove("source_lines");
     let same = page(&json);
     assert!(same.contains(&any) && !same.contains(CHANGED), "the source is the same: its lines are shown");
+    // The page of the run, and that of `explain`, have run the same executions with the code that failed.
+    const WHAT_IF: &str = "At no step could another thread have stepped.";
+    let of_run = std::fs::read_to_string(file.with_extension("html")).unwrap();
+    assert!(of_run.contains(WHAT_IF) && same.contains(WHAT_IF), "{same}");
     json["source"] = "another one".into();
     let other = page(&json);
     assert!(!other.contains(&any) && other.contains(CHANGED), "no line of another source is shown");
+    assert!(!other.contains(WHAT_IF), "and none of its executions");
 }
 
 #[test]

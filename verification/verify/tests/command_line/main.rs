@@ -131,7 +131,7 @@ fn variants_are_named_with_a_star_too() {
 #[test]
 fn other_mistakes_are_exit_2_and_say_what_to_do() {
     let _watch = watch_for("the test", TEST);
-    let cases: [(&[&str], &str); 8] = [
+    let cases: [(&[&str], &str); 9] = [
         (&["check", "|| load a", "--subject", "mop"], "map, counter, countermap"),
         (&["check", "|| load a", "--engine", "lom"], "loom, shuttle or threads"),
         (&["check", "|| load a", "--mode", "lazy"], "dfs, eager, leak"),
@@ -142,6 +142,10 @@ fn other_mistakes_are_exit_2_and_say_what_to_do() {
         (&["check", "|| load a", "--budget", "soon"], "500ms"),
         (&["scenario", "los_emty"], "`los_emty` is not a scenario: did you mean los_empty"),
         (&["explain", "/nonexistent/file"], "cannot be read"),
+        (
+            &["explain", "a-failure.json", "--format", "json"],
+            "explain prints no JSON: the failure file is JSON itself",
+        ),
         (&["frobnicate"], "unrecognized subcommand"),
     ];
     for (args, part) in cases {

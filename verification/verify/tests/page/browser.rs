@@ -71,11 +71,29 @@ pub(crate) fn width_in(browser: &Path, page: &Path, fragment: &str, width: usize
     (words.next().unwrap().parse().unwrap(), words.collect())
 }
 
+/// A page that frames another one, presses keys in it, and tells what it then shows.
+pub(crate) fn pressed(page: &Path, script: &str) -> PathBuf {
+    let frame = page.with_extension("keys.html");
+    let name = page.file_name().unwrap().to_string_lossy();
+    let text = format!(
+        "<!DOCTYPE html><meta charset='utf-8'><iframe src='{name}'></iframe><pre></pre><script>onload = () => {{
+           const inner = document.querySelector('iframe').contentWindow;
+           const by = (id) => inner.document.getElementById(id);
+           const press = (key) => inner.document.dispatchEvent(new inner.KeyboardEvent('keydown', {{ key, bubbles: true }}));
+           const told = [];
+           {script}
+           document.querySelector('pre').textContent = told.join('¶');
+         }};</script>"
+    );
+    std::fs::write(&frame, text).unwrap();
+    frame
+}
+
 /// Pictures of the page, to be looked at: wide and narrow, light and dark.
-pub(crate) fn keep_pictures(browser: &Path, page: &Path) {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("page");
+pub(crate) fn keep_pictures(browser: &Path, page: &Path, fragment: &str, folder: &str) {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(folder);
     std::fs::create_dir_all(&folder).unwrap();
-    let narrow = framed(page, "step-20", 400);
+    let narrow = framed(page, fragment, 400);
     for (name, page, size, dark) in [
         ("wide", page, "1280,1100", false),
         ("dark", page, "1280,1100", true),
@@ -93,7 +111,7 @@ pub(crate) fn keep_pictures(browser: &Path, page: &Path) {
         }
         let profile = tempfile::tempdir().unwrap();
         command.arg(format!("--user-data-dir={}", profile.path().display()));
-        command.arg(format!("file://{}#step-20", page.display()));
+        command.arg(format!("file://{}#{fragment}", page.display()));
         assert!(command.output().expect("the browser runs").status.success());
         assert!(picture.is_file(), "{}", picture.display());
     }

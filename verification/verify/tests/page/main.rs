@@ -6,6 +6,7 @@ mod browser;
 mod dom;
 mod marks;
 mod play;
+mod what_if;
 
 use browser::{browser, keep_pictures, look, width_in};
 use dom::{arrows, between, drawn, gone, plain, quoted, rows};
@@ -181,7 +182,7 @@ fn the_page_draws_after_each_step_what_the_file_says_without_a_console_error() {
     let dom = look(&browser, &page, &format!("step-{count}"));
     assert!(dom.contains(&format!("After step {count} of {count}")), "the fragment names the step");
     assert_eq!(drawn(&dom), told(last));
-    keep_pictures(&browser, &page);
+    keep_pictures(&browser, &page, "step-20", "page");
     let dom = look(&browser, &page, "");
     assert!(dom.contains("Before the first step"));
     let threads = file["verdict"]["program"].as_str().unwrap().matches("||").count() as u64;

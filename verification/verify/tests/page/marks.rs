@@ -4,7 +4,7 @@ use crate::dom::between;
 use explore::engine::Engine;
 use explore::job::Job;
 use linear::Program;
-use runner::explain::{excerpts, page_of_example};
+use runner::explain::{WhatIf, excerpts, page_of_example};
 use runner::plan::Planned;
 use runner::pool::{self, News, Settings};
 use serde_json::Value;
@@ -62,7 +62,12 @@ fn each_linearization_point_of_the_map_is_at_a_step_or_listed_as_being_at_none()
         }
     });
     let example = example.expect("an execution");
-    let page = page_of_example(&example, &program, "shuttle/sleep", &excerpts(&example.steps, of_step_here));
+    let page = page_of_example(
+        &example,
+        &program,
+        "shuttle/sleep",
+        (&excerpts(&example.steps, of_step_here), &WhatIf::NotAsked),
+    );
     let data: Value = serde_json::from_str(between(&page, "id=\"execution\">", "</script>")).unwrap();
     let drawn = labels(data["steps"].as_array().unwrap().iter().filter_map(|step| step["names"].as_str()));
     let none: BTreeSet<String> = AT_NO_ACCESS.iter().map(|label| (*label).to_owned()).collect();

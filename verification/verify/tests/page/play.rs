@@ -1,6 +1,6 @@
 //! The page of a game, in a browser: its script draws what its tree says, and a game is played to its end by keys and by a link.
 
-use crate::browser::{browser, look, width_in};
+use crate::browser::{browser, look, pressed, width_in};
 use crate::dom::{between, drawn, plain};
 use crate::told;
 use serde_json::Value;
@@ -75,24 +75,6 @@ fn a_link_to_each_position_of_a_game_draws_what_the_tree_says() {
     }
 }
 
-/// A page that frames the game, presses keys in it, and tells what it then shows.
-fn pressed(page: &Path, script: &str) -> PathBuf {
-    let frame = page.with_extension("keys.html");
-    let name = page.file_name().unwrap().to_string_lossy();
-    let text = format!(
-        "<!DOCTYPE html><iframe src='{name}'></iframe><pre></pre><script>onload = () => {{
-           const inner = document.querySelector('iframe').contentWindow;
-           const by = (id) => inner.document.getElementById(id);
-           const press = (key) => inner.document.dispatchEvent(new inner.KeyboardEvent('keydown', {{ key, bubbles: true }}));
-           const told = [];
-           {script}
-           document.querySelector('pre').textContent = told.join('|');
-         }};</script>"
-    );
-    std::fs::write(&frame, text).unwrap();
-    frame
-}
-
 #[test]
 fn a_game_is_played_by_keys_and_buttons_and_says_what_is_lost() {
     let _watch = watch_for("the test", TEST);
@@ -116,11 +98,11 @@ fn a_game_is_played_by_keys_and_buttons_and_says_what_is_lost() {
         told.push(inner.location.hash, by('when').textContent);";
     let dom = look(&browser, &pressed(&page, script), "");
     let told = plain(between(&dom, "<pre>", "</pre>"));
-    let told: Vec<&str> = told.split('|').map(str::trim).filter(|part| !part.is_empty()).collect();
+    let told: Vec<&str> = told.split('¶').map(str::trim).filter(|part| !part.is_empty()).collect();
     let lost = "no longer possible: lost at step 3";
     let goal = format!("The goal is {lost}.");
     assert_eq!(told[..6], ["#1.1.1", lost, &goal, "#1.1", "still possible", "#0"], "{told:?}");
-    let rest = told[6..].join("|");
+    let rest = told[6..].join("¶");
     assert!(rest.starts_with("The execution is over. Outcome 1: loaded 1"), "{rest}");
     assert!(rest.contains("The goal is reached.") && rest.contains("--schedule 0,0,"), "{rest}");
     assert!(rest.ends_with("Before the first step"), "{rest}");
