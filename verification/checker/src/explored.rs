@@ -63,9 +63,13 @@ impl Counterexample {
 impl fmt::Display for Explored {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let programs = runner::style::count(self.programs, "program");
-        let verdict = match self.is_by_looms_own_search && self.verdict == Level::Complete {
-            true => "nothing found by loom's own search, which skips interleavings".to_owned(),
-            false => self.verdict.to_string(),
+        let by_loom = "nothing found by loom's own search, which skips interleavings";
+        let verdict = match self.verdict {
+            Level::Complete if self.is_by_looms_own_search => by_loom.to_owned(),
+            Level::Bounded(most) if self.is_by_looms_own_search => {
+                format!("{by_loom}, with at most {}", runner::style::count(most, "preemption"))
+            }
+            verdict => verdict.to_string(),
         };
         write!(
             f,

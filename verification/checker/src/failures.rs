@@ -57,10 +57,14 @@ pub(crate) fn counterexample<S: Subject>(mut file: FailureFile) -> Counterexampl
         Some(path)
     };
     let json = serde_json::to_string_pretty(&file).expect("plain data");
+    let sentence = match S::IS_LOOMS && failure.kind == "missing outcome" {
+        true => format!("loom's own search skips interleavings, and says nothing here: {}", failure.message),
+        false => failure.sentence.unwrap_or(failure.message),
+    };
     Counterexample {
         kind: failure.kind.clone(),
         program: file.verdict.program.clone(),
-        sentence: failure.sentence.unwrap_or(failure.message),
+        sentence,
         steps: unfolded(&file),
         drawn,
         page: write("html", &explain::page(&file, explain::NO_SOURCE)),

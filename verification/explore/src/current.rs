@@ -91,6 +91,9 @@ fn classify(engine: Engine, message: &str) -> &'static str {
         None if message.contains("maximum number of branches") || message.contains("exceeded max_steps") => {
             "hang"
         }
+        // loom's own words, for what is on loom's own types.
+        None if message.contains("Allocation leaked") || message.contains("Arc leaked") => "leak",
+        None if message.contains("pointer not tracked") => "double free",
         None => starts.into_iter().find(|kind| message.starts_with(kind)).unwrap_or("panic"),
     }
 }

@@ -86,12 +86,8 @@ impl Worker {
         let errors = child.stderr.take();
         let (sender, answers) = mpsc::channel();
         std::thread::spawn(move || {
-            let mut greeting = launch.greeting;
-            for line in BufReader::new(output).lines() {
-                let is_before = greeting.is_some() && line.is_ok();
-                if is_before {
-                    greeting = greeting.filter(|greeting| line.as_ref().is_ok_and(|line| line != greeting));
-                } else if sender.send(line).is_err() {
+            for answer in answers_in(BufReader::new(output), launch.greeting) {
+                if sender.send(answer).is_err() {
                     return;
                 }
             }
@@ -113,6 +109,25 @@ impl Worker {
         let _ = self.child.kill();
         self.child.wait().ok()
     }
+}
+
+/// The lines that a worker answers. One that greets began as a test, and shares its output with Rust's test harness, which writes before the
+/// greeting, and once more if the test takes long.
+fn answers_in(
+    output: impl BufRead,
+    mut greeting: Option<&'static str>,
+) -> impl Iterator<Item = std::io::Result<String>> {
+    let is_a_test = greeting.is_some();
+    let of_harness =
+        |line: &str| line.starts_with("test ") && line.ends_with(" has been running for over 60 seconds");
+    output.lines().filter(move |line| match line {
+        Err(_) => true,
+        Ok(line) if greeting.is_some() => {
+            greeting = greeting.filter(|greeting| line != greeting);
+            false
+        }
+        Ok(line) => !(is_a_test && of_harness(line)),
+    })
 }
 
 /// How a worker came to its end, for people.
@@ -306,4 +321,19 @@ fn give_up(task: &dyn Task, begun: Begun, lost: &Lost, time: Duration, tell: &im
 /// `0.5 s`, `30 s`
 fn time_of(patience: Duration) -> String {
     format!("{} s", patience.as_secs_f64())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::answers_in;
+
+    #[test]
+    fn what_the_test_harness_writes_is_no_answer() {
+        let output = "running 1 test\n\nserving\n{}\ntest a has been running for over 60 seconds\n[]\n";
+        let heard = |greeting| -> Vec<String> {
+            answers_in(output.as_bytes(), greeting).map(|line| line.expect("no error")).collect()
+        };
+        assert_eq!(heard(Some("serving")), ["{}", "[]"]);
+        assert_eq!(heard(None).len(), 6, "a worker that does not greet only answers");
+    }
 }

@@ -1,0 +1,14 @@
+//! The structures, built on the loom that lincheck is built on.
+
+use loom_of_lincheck as the_loom;
+
+mod sync {
+    #[allow(unused_imports, reason = "not every structure has a mutex")]
+    pub(super) use super::the_loom::sync::{Mutex, MutexGuard, atomic};
+}
+
+include!("at.rs");
+
+pub(crate) mod pool_stack;
+pub(crate) mod treiber;
+pub(crate) mod trie;
