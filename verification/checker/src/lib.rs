@@ -39,7 +39,7 @@
 //! # }
 //! ```
 //!
-//! [`check`] and [`family`] are for tests that must pass: they panic with the counterexample, made smaller and drawn. [`explore`] and
+//! [`check`] and [`family`] are for tests that must pass: they panic with the counterexample, made smaller and drawn. [`explore()`] and
 //! [`Family::explore`] return it.
 //!
 //! # What a verdict says

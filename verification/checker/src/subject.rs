@@ -1,4 +1,4 @@
-//! What an author says of a structure: its operations, and what they do when nobody else is there. The attribute [`subject`](crate::subject)
+//! What an author says of a structure: its operations, and what they do when nobody else is there. The attribute [`subject`](macro@crate::subject)
 //! writes this from the signatures.
 
 use linear::Answer;
