@@ -56,7 +56,7 @@
 //! | `subject`, `specified` | what an author says of a structure; as the judge of histories wants it |
 //! | `sync`, `cell`, `alloc` | what the structure imports: atomics, mutex, condition variable; memory |
 //! | `engine`, `sites` | which engine runs; the accesses, by their place in the source |
-//! | `hint`, `spin` | loops that wait for another thread's write |
+//! | `hint`, `spin`, `thread` | loops that wait for another thread's write; threads that a structure starts |
 //! | `installed`, `register` | the structures of this process; one of our own, for the self-tests |
 //! | `programs` | the programs of a family |
 //! | `worker`, `run`, `replay` | processes that explore; a run; a counterexample run again |
@@ -83,6 +83,7 @@ mod specified;
 mod spin;
 pub mod subject;
 pub mod sync;
+pub mod thread;
 mod worker;
 
 pub use bite::{Bite, Survivor, bite};

@@ -6,8 +6,9 @@
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use sync_map_model::shuttle::thread::{ThreadId, current};
 use sync_map_model::shuttle::trace::{SPINS, touch};
-use sync_map_model::shuttle::{Condvar, Mutex, stripe_index};
+use sync_map_model::shuttle::{Condvar, Mutex};
 
 /// Where threads wait.
 #[derive(Clone)]
@@ -22,7 +23,7 @@ thread_local! {
     /// How many threads are about to wait, or do.
     static SPINNING: Cell<usize> = const { Cell::new(0) };
     /// For each thread, the writes before the first read since its loop last went round.
-    static READ_AT: RefCell<Vec<Option<u64>>> = const { RefCell::new(Vec::new()) };
+    static READ_AT: RefCell<Vec<(ThreadId, Option<u64>)>> = const { RefCell::new(Vec::new()) };
     static PLACE: RefCell<Option<Place>> = const { RefCell::new(None) };
 }
 
@@ -36,12 +37,14 @@ pub(crate) fn begin() {
 
 /// What the running thread has noted.
 fn noted<R>(look: impl FnOnce(&mut Option<u64>) -> R) -> R {
-    let thread = stripe_index();
+    let me = current().id();
     READ_AT.with_borrow_mut(|all| {
-        if all.len() <= thread {
-            all.resize(thread + 1, None);
-        }
-        look(&mut all[thread])
+        let known = all.iter().position(|(thread, _)| *thread == me);
+        let place = known.unwrap_or_else(|| {
+            all.push((me, None));
+            all.len() - 1
+        });
+        look(&mut all[place].1)
     })
 }
 

@@ -2,7 +2,8 @@
 
 use checker::sync::atomic::{AtomicU8, AtomicUsize, Ordering::*};
 use checker::sync::{Condvar, Mutex};
-use checker::{Level, Wait, bite, check, explore, family, subject};
+use checker::{Level, Wait, bite, check, explore, family, subject, thread};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// A tally, which adds in one step or by a load and a store.
@@ -223,6 +224,62 @@ fn two_structures_of_one_name_are_refused() {
     }
     check::<One>("|| nothing");
     check::<another::Another>("|| nothing");
+}
+
+/// A tally whose `add` has another thread do it, and waits for that; or goes on at once.
+struct Handed<const WAITS: bool>(Arc<AtomicUsize>);
+
+#[subject(spec = usize)]
+impl<const WAITS: bool> Handed<WAITS> {
+    #[init]
+    fn new() -> Self {
+        Handed(Arc::new(AtomicUsize::new(0)))
+    }
+    #[op]
+    fn add(&self) {
+        let number = Arc::clone(&self.0);
+        let handle = thread::spawn(move || {
+            number.fetch_add(1, SeqCst);
+        });
+        if WAITS {
+            handle.join().expect("no panic");
+        }
+    }
+    /// Spins until something was added.
+    #[op(waits)]
+    fn await_one(&self) -> usize {
+        loop {
+            let number = self.0.load(SeqCst);
+            if number > 0 {
+                return 1;
+            }
+            thread::yield_now();
+        }
+    }
+    #[op]
+    fn get(&self) -> usize {
+        self.0.load(SeqCst)
+    }
+}
+
+impl HandedSpec for usize {
+    fn add(&mut self) {
+        *self += 1;
+    }
+    fn await_one(&mut self) -> Wait<usize> {
+        if *self > 0 { Wait::Ready(1) } else { Wait::Blocked }
+    }
+    fn get(&mut self) -> usize {
+        *self
+    }
+}
+
+#[test]
+fn a_structure_may_start_threads_and_wait_for_them() {
+    check::<Handed<true>>("|| add || add; get");
+    check::<Handed<true>>("|| add || await_one; get");
+    let failure = explore::<Handed<false>>("|| add; get || get").failure.expect("it does not wait");
+    assert_eq!(failure.kind, "not linearizable");
 }
 
 /// A flag that publishes a number: one ordering of each access is needed, and the load of the number needs none.
