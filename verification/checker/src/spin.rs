@@ -77,6 +77,8 @@ fn place() -> Place {
 
 /// Waits, under shuttle, until something was written since the loop last began to read.
 pub(crate) fn wait_for_a_write() {
+    // Whoever writes asks whether somebody spins: that, too, is in the footprint.
+    touch(SPINS, true);
     SPINNING.set(SPINNING.get() + 1);
     let place = place();
     let mut locked = place.mutex.lock();
@@ -87,5 +89,6 @@ pub(crate) fn wait_for_a_write() {
         touch(SPINS, true);
     }
     drop(locked);
+    touch(SPINS, true);
     SPINNING.set(SPINNING.get() - 1);
 }
