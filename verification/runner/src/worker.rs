@@ -50,8 +50,10 @@ impl std::fmt::Debug for Host {
 fn answer(response: &Response) {
     let line = serde_json::to_string(response).expect("plain data");
     let mut out = std::io::stdout().lock();
-    // A parent that is gone has no use for the answer.
-    let _ = writeln!(out, "{line}").and_then(|()| out.flush());
+    if writeln!(out, "{line}").and_then(|()| out.flush()).is_err() {
+        // The parent is gone: nobody has a use for the answer, nor for what would come after it.
+        std::process::exit(1);
+    }
 }
 
 impl Observer for Host {
