@@ -35,17 +35,17 @@ fn specified(function: &Signature, waits: bool) -> TokenStream {
     quote_spanned!(name.span()=> #[doc = #about] fn #name(&mut self, #(#typed),*) -> #returned;)
 }
 
-fn param(kind: &Kind) -> TokenStream {
+fn param((kind, of): (&Kind, &Type)) -> TokenStream {
     match kind {
         Kind::Key => quote!(::checker::Param::Key),
-        Kind::Value => quote!(::checker::Param::Value),
+        Kind::Value => quote_spanned!(of.span()=> <#of as ::checker::Argument>::PARAM),
         Kind::OneOf(values) => quote!(::checker::Param::OneOf(&[#(#values),*])),
     }
 }
 
 fn operation(function: &Function) -> TokenStream {
     let name = function.signature.ident.to_string();
-    let params = function.kinds.iter().map(param);
+    let params = function.kinds.iter().zip(types_of(&function.signature)).map(param);
     let (waits, may_fail) = (function.waits, function.may_fail);
     quote!(::checker::Op { name: #name, params: &[#(#params),*], waits: #waits, may_fail: #may_fail })
 }

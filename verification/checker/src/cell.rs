@@ -43,6 +43,14 @@ impl<T> UnsafeCell<T> {
         }
     }
 
+    /// The access goes on until its closure returns: other threads may have run in it.
+    #[track_caller]
+    fn still(&self, access: fn(&on_loom::PlainMemory)) {
+        if let (Memory::Loom(memory), false) = (&self.memory, std::thread::panicking()) {
+            access(memory);
+        }
+    }
+
     /// Reads.
     #[track_caller]
     pub fn with<R>(&self, read: impl FnOnce(*const T) -> R) -> R {
@@ -50,7 +58,9 @@ impl<T> UnsafeCell<T> {
         if let Memory::Loom(memory) = &self.memory {
             memory.read();
         }
-        read(self.value.get())
+        let result = read(self.value.get());
+        self.still(on_loom::PlainMemory::read);
+        result
     }
 
     /// Writes.
@@ -60,7 +70,9 @@ impl<T> UnsafeCell<T> {
         if let Memory::Loom(memory) = &self.memory {
             memory.write();
         }
-        write(self.value.get())
+        let result = write(self.value.get());
+        self.still(on_loom::PlainMemory::write);
+        result
     }
 
     /// The value, as nobody else can access it.

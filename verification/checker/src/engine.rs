@@ -125,8 +125,11 @@ impl Word {
             Word::Loom(word) => word.modify(unless_left_out(site(), change), site()),
             Word::Shuttle(word) => {
                 spin::reads();
-                let seen = word.modify(unless_left_out(site(), change), site());
-                spin::wrote();
+                let change = unless_left_out(site(), change);
+                let seen = word.modify(change, site());
+                if made_of(seen, change) != seen {
+                    spin::wrote();
+                }
                 seen
             }
         }
@@ -156,7 +159,7 @@ impl Word {
                 let new = if is_left_out(on_success) { current } else { new };
                 spin::reads();
                 let result = word.compare_exchange(current, new, on_success, on_failure);
-                if result.is_ok() {
+                if result.is_ok() && new != current {
                     spin::wrote();
                 }
                 result
@@ -168,6 +171,19 @@ impl Word {
 /// The change of a read-modify-write; one that changes nothing, if it is left out to see whether a check notices.
 fn unless_left_out(site: &'static Site, change: Change) -> Change {
     if is_left_out(site) { Change::Or(0) } else { change }
+}
+
+/// What a read-modify-write makes of a word.
+fn made_of(seen: usize, change: Change) -> usize {
+    match change {
+        Change::Set(value) => value,
+        Change::Add(value) => seen.wrapping_add(value),
+        Change::Or(value) => seen | value,
+        Change::And(value) => seen & value,
+        Change::Xor(value) => seen ^ value,
+        Change::Max(value) => seen.max(value),
+        Change::Min(value) => seen.min(value),
+    }
 }
 
 fn plain(word: &std::sync::atomic::AtomicUsize, change: Change, ordering: Ordering) -> usize {
