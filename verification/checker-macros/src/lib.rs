@@ -1,6 +1,7 @@
 //! The attribute `subject` of the crate `checker`.
 
 mod declared;
+mod refused;
 mod written;
 
 use proc_macro::TokenStream;

@@ -1,12 +1,13 @@
 //! Memory that is not atomic: loom reports two accesses, one of them a write, that nothing orders.
 
-use crate::engine::{Engine, now};
+use crate::engine::{Engine, Made, now};
 use sync_map_model::{loom as on_loom, shuttle as on_shuttle};
 
 /// As `std::cell::UnsafeCell`, with the access in a closure, so that it is known when it begins and ends. (loom has it so.)
 pub struct UnsafeCell<T> {
     value: std::cell::UnsafeCell<T>,
     memory: Memory,
+    made: Made,
 }
 
 enum Memory {
@@ -30,11 +31,12 @@ impl<T> UnsafeCell<T> {
             Engine::Loom => Memory::Loom(on_loom::PlainMemory::new()),
             Engine::Shuttle => Memory::Shuttle,
         };
-        UnsafeCell { value: std::cell::UnsafeCell::new(value), memory }
+        UnsafeCell { value: std::cell::UnsafeCell::new(value), memory, made: Made::now() }
     }
 
     #[track_caller]
     fn check_alive(&self) {
+        self.made.is_used();
         let this = std::ptr::from_ref(self).cast();
         match self.memory {
             Memory::Plain => {}

@@ -1,13 +1,13 @@
 //! A mutex and a condition variable, as in `std::sync`. A panic does not poison the mutex: under an engine it is a failure.
 
-use crate::engine::{Engine, now};
+use crate::engine::{Engine, Made, now};
 use crate::spin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{LockResult, PoisonError};
 use sync_map_model::{loom as on_loom, shuttle as on_shuttle};
 
 /// As `std::sync::Mutex`.
-pub struct Mutex<T>(OfEngine<std::sync::Mutex<T>, on_loom::Mutex<T>, on_shuttle::Mutex<T>>, AtomicBool);
+pub struct Mutex<T>(OfEngine<std::sync::Mutex<T>, on_loom::Mutex<T>, on_shuttle::Mutex<T>>, AtomicBool, Made);
 
 enum OfEngine<P, L, S> {
     Plain(P),
@@ -65,7 +65,7 @@ impl<T> Mutex<T> {
             Engine::Loom => OfEngine::Loom(on_loom::Mutex::new(value)),
             Engine::Shuttle => OfEngine::Shuttle(on_shuttle::Mutex::new(value)),
         };
-        Mutex(mutex, AtomicBool::new(false))
+        Mutex(mutex, AtomicBool::new(false), Made::now())
     }
 
     /// Blocks until the mutex is ours.
@@ -74,6 +74,7 @@ impl<T> Mutex<T> {
     /// Outside an engine, when a thread has panicked with it.
     #[track_caller]
     pub fn lock(&self) -> LockResult<MutexGuard<'_, T>> {
+        self.2.is_used();
         match &self.0 {
             OfEngine::Plain(mutex) => match mutex.lock() {
                 Ok(guard) => Ok(self.held(OfEngine::Plain(guard))),
@@ -90,6 +91,7 @@ impl<T> Mutex<T> {
     /// Ours, if it is free. (`std` has a `Result` here, and poison.)
     #[track_caller]
     pub fn try_lock(&self) -> Option<MutexGuard<'_, T>> {
+        self.2.is_used();
         match &self.0 {
             OfEngine::Plain(mutex) => mutex.try_lock().ok().map(|guard| self.held(OfEngine::Plain(guard))),
             OfEngine::Loom(mutex) => mutex.try_lock().map(|guard| self.held(OfEngine::Loom(guard))),
