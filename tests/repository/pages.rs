@@ -79,6 +79,14 @@ fn every_page_of_the_book_says_whom_it_is_for() {
     assert_none(silent.map(|page| format!("{}: does not begin with `*For …*`", page.display())).collect());
 }
 
+/// Its code is that of the example, which is run.
+#[test]
+fn the_chapter_on_a_structure_of_ones_own_has_the_example() {
+    let page = text("docs/check-your-own.md".as_ref());
+    let example = text("examples/own_structure/src/lib.rs".as_ref());
+    assert!(page.contains(&format!("```rust\n{example}```\n")), "copy the file into the chapter");
+}
+
 /// The orderings of which the book says that no weakening breaks a program: those of the page of orderings, no other.
 #[test]
 fn the_orderings_that_no_program_needs_are_named() {

@@ -1,5 +1,6 @@
 //! What an author has declared, and what is wrong with it: each message points at the place, and says what to do.
 
+use crate::refused;
 use proc_macro2::TokenStream;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::spanned::Spanned;
@@ -225,8 +226,21 @@ impl Declared {
             let (attributes, mut signature, has_body) = function_of(item)?;
             let mut role = None;
             for attribute in &attributes {
-                role = role.or(role_of(attribute)?);
+                match role_of(attribute)? {
+                    Some(_) if role.is_some() => {
+                        let message = "this function is something else already: leave one of the two out";
+                        return Err(Error::new(attribute.span(), message));
+                    }
+                    found => role = role.or(found),
+                }
             }
+            if role.is_some() {
+                refused::of_attributes(&attributes)?;
+            }
+            if matches!(role, Some(Role::Op { .. } | Role::Quiet)) {
+                refused::of_signature(&signature, &block.generics)?;
+            }
+            let name = signature.ident.clone();
             let kinds = kinds_of(&mut signature)?;
             with_body += usize::from(has_body);
             without_body = without_body.or((!has_body).then(|| signature.span()));
@@ -254,7 +268,7 @@ impl Declared {
                     if !signature.inputs.is_empty() {
                         return Err(Error::new(signature.inputs.span(), message));
                     }
-                    init = Some(signature);
+                    refused::set_once(&mut init, signature, &name, "init")?;
                 }
                 Some(Role::Op { waits, may_fail }) => {
                     receives(
@@ -270,7 +284,7 @@ impl Declared {
                         "&mut self",
                         "`#[quiet]` looks when no thread is left: it takes `&mut self`",
                     )?;
-                    quiet = Some(signature);
+                    refused::set_once(&mut quiet, signature, &name, "quiet")?;
                 }
                 Some(Role::Invariant) => {
                     receives(
@@ -278,7 +292,7 @@ impl Declared {
                         "&mut self",
                         "`#[invariant]` looks when no thread is left: it takes `&mut self`",
                     )?;
-                    invariant = Some(signature);
+                    refused::set_once(&mut invariant, signature, &name, "invariant")?;
                 }
             }
         }

@@ -1,6 +1,7 @@
 //! The attribute `subject` of the crate `checker`.
 
 mod declared;
+mod refused;
 mod written;
 
 use proc_macro::TokenStream;
@@ -28,7 +29,7 @@ use syn::{ItemImpl, parse_macro_input};
 ///
 /// | attribute of a parameter | which arguments the programs of a family have |
 /// |---|---|
-/// | none | a number that no other call has |
+/// | none | a number that no other call has; of a `bool`, 0 and 1 |
 /// | `#[key]` | a key: a letter in the text of a program, its number from 0 in the call |
 /// | `#[values(1, 2)]` | each of these |
 ///

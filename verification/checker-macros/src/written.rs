@@ -3,8 +3,9 @@
 use crate::declared::{Declared, Function, Kind, or_nothing};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
+use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{FnArg, ReturnType, Signature, Type};
+use syn::{FnArg, Pat, ReturnType, Signature, Type};
 
 fn type_of(input: &FnArg) -> Option<&Type> {
     match input {
@@ -28,24 +29,35 @@ fn returned_by(signature: &Signature) -> TokenStream {
 /// A function of the specification's trait: the same signature, on `&mut self`.
 fn specified(function: &Signature, waits: bool) -> TokenStream {
     let name = &function.ident;
-    let typed = function.inputs.iter().filter(|input| matches!(input, FnArg::Typed(_)));
+    // Without `mut`, and without patterns: a function of a trait has none.
+    let typed = function.inputs.iter().enumerate().filter_map(|(at, input)| match input {
+        FnArg::Typed(parameter) => {
+            let argument = match &*parameter.pat {
+                Pat::Ident(name) => name.ident.clone(),
+                other => format_ident!("argument_{at}", span = other.span()),
+            };
+            let of = &parameter.ty;
+            Some(quote!(#argument: #of))
+        }
+        FnArg::Receiver(_) => None,
+    });
     let returned = returned_by(function);
     let returned = if waits { quote!(::checker::Wait<#returned>) } else { returned };
     let about = format!("What `{name}` does when nobody else is there.");
     quote_spanned!(name.span()=> #[doc = #about] fn #name(&mut self, #(#typed),*) -> #returned;)
 }
 
-fn param(kind: &Kind) -> TokenStream {
+fn param((kind, of): (&Kind, &Type)) -> TokenStream {
     match kind {
         Kind::Key => quote!(::checker::Param::Key),
-        Kind::Value => quote!(::checker::Param::Value),
+        Kind::Value => quote_spanned!(of.span()=> <#of as ::checker::Argument>::PARAM),
         Kind::OneOf(values) => quote!(::checker::Param::OneOf(&[#(#values),*])),
     }
 }
 
 fn operation(function: &Function) -> TokenStream {
-    let name = function.signature.ident.to_string();
-    let params = function.kinds.iter().map(param);
+    let name = function.signature.ident.unraw().to_string();
+    let params = function.kinds.iter().zip(types_of(&function.signature)).map(param);
     let (waits, may_fail) = (function.waits, function.may_fail);
     quote!(::checker::Op { name: #name, params: &[#(#params),*], waits: #waits, may_fail: #may_fail })
 }

@@ -69,21 +69,35 @@ impl<T> Box<T> {
 
 impl<T> std::ops::Deref for Box<T> {
     type Target = T;
+    #[track_caller]
     fn deref(&self) -> &T {
         match &self.0 {
             Inner::Plain(owned) => owned,
-            Inner::Loom(owned) => owned,
-            Inner::Shuttle(owned) => owned,
+            Inner::Loom(owned) => {
+                on_loom::strict_epoch::check_alive(std::ptr::from_ref::<T>(owned).cast());
+                owned
+            }
+            Inner::Shuttle(owned) => {
+                on_shuttle::strict_epoch::check_alive(std::ptr::from_ref::<T>(owned).cast());
+                owned
+            }
         }
     }
 }
 
 impl<T> std::ops::DerefMut for Box<T> {
+    #[track_caller]
     fn deref_mut(&mut self) -> &mut T {
         match &mut self.0 {
             Inner::Plain(owned) => owned,
-            Inner::Loom(owned) => owned,
-            Inner::Shuttle(owned) => owned,
+            Inner::Loom(owned) => {
+                on_loom::strict_epoch::write_to(std::ptr::from_ref::<T>(owned).cast());
+                owned
+            }
+            Inner::Shuttle(owned) => {
+                on_shuttle::strict_epoch::write_to(std::ptr::from_ref::<T>(owned).cast());
+                owned
+            }
         }
     }
 }

@@ -166,7 +166,7 @@ fn bites<S: Subject>(programs: &[&str]) -> Bite {
     let parse = |text: &&str| Program::parse(subject, text).unwrap_or_else(|error| panic!("{error}"));
     let programs: Vec<Program> = programs.iter().map(parse).collect();
     let jobs: Vec<Job> = programs.iter().flat_map(|program| how.jobs(program)).collect();
-    let workers = workers_of_this_test();
+    let workers = workers_of_this_test::<S>();
     let settings = how.settings(&workers);
     let mut bite = Bite::default();
     for access in accesses_of(&jobs, &settings) {

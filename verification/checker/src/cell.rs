@@ -1,12 +1,13 @@
 //! Memory that is not atomic: loom reports two accesses, one of them a write, that nothing orders.
 
-use crate::engine::{Engine, now};
+use crate::engine::{Engine, Made, now};
 use sync_map_model::{loom as on_loom, shuttle as on_shuttle};
 
 /// As `std::cell::UnsafeCell`, with the access in a closure, so that it is known when it begins and ends. (loom has it so.)
 pub struct UnsafeCell<T> {
     value: std::cell::UnsafeCell<T>,
     memory: Memory,
+    made: Made,
 }
 
 enum Memory {
@@ -30,16 +31,25 @@ impl<T> UnsafeCell<T> {
             Engine::Loom => Memory::Loom(on_loom::PlainMemory::new()),
             Engine::Shuttle => Memory::Shuttle,
         };
-        UnsafeCell { value: std::cell::UnsafeCell::new(value), memory }
+        UnsafeCell { value: std::cell::UnsafeCell::new(value), memory, made: Made::now() }
     }
 
     #[track_caller]
     fn check_alive(&self) {
+        self.made.is_used();
         let this = std::ptr::from_ref(self).cast();
         match self.memory {
             Memory::Plain => {}
             Memory::Loom(_) => on_loom::strict_epoch::check_alive(this),
             Memory::Shuttle => on_shuttle::strict_epoch::check_alive(this),
+        }
+    }
+
+    /// The access goes on until its closure returns: other threads may have run in it.
+    #[track_caller]
+    fn still(&self, access: fn(&on_loom::PlainMemory)) {
+        if let (Memory::Loom(memory), false) = (&self.memory, std::thread::panicking()) {
+            access(memory);
         }
     }
 
@@ -50,7 +60,9 @@ impl<T> UnsafeCell<T> {
         if let Memory::Loom(memory) = &self.memory {
             memory.read();
         }
-        read(self.value.get())
+        let result = read(self.value.get());
+        self.still(on_loom::PlainMemory::read);
+        result
     }
 
     /// Writes.
@@ -60,7 +72,9 @@ impl<T> UnsafeCell<T> {
         if let Memory::Loom(memory) = &self.memory {
             memory.write();
         }
-        write(self.value.get())
+        let result = write(self.value.get());
+        self.still(on_loom::PlainMemory::write);
+        result
     }
 
     /// The value, as nobody else can access it.

@@ -21,17 +21,41 @@ pub(crate) enum Engine {
 
 thread_local! {
     static NOW: Cell<Engine> = const { Cell::new(Engine::Plain) };
+    /// The number of the execution; 0 without an engine.
+    static EXECUTION: Cell<u64> = const { Cell::new(0) };
+    static EXECUTIONS: Cell<u64> = const { Cell::new(0) };
 }
 
 /// An execution on this engine begins on this OS thread. Both engines run all threads of a model on one.
 pub(crate) fn enter(engine: Engine) {
     NOW.set(engine);
+    EXECUTIONS.set(EXECUTIONS.get() + 1);
+    EXECUTION.set(if engine == Engine::Plain { 0 } else { EXECUTIONS.get() });
     spin::begin();
 }
 
 /// What runs.
 pub(crate) fn now() -> Engine {
     NOW.get()
+}
+
+/// The execution in which something was made.
+pub(crate) struct Made(u64);
+
+impl Made {
+    pub(crate) fn now() -> Made {
+        Made(EXECUTION.get())
+    }
+
+    /// Reports a use in another execution: no engine would see it, or one that knows it as something else.
+    #[track_caller]
+    pub(crate) fn is_used(&self) {
+        assert!(
+            self.0 == EXECUTION.get() || std::thread::panicking(),
+            "this was made in another execution, or outside of any: a `static` or a thread-local keeps it. Make it in `#[init]`, as a part of \
+             the structure"
+        );
+    }
 }
 
 /// How a word is shown under each of the engines: a pointer by the number of its object, which each has in books of its own.
@@ -42,7 +66,9 @@ pub(crate) struct Show {
 }
 
 /// An atomic word of the engine that made it.
-pub(crate) enum Word {
+pub(crate) struct Word(OfEngine, Made);
+
+enum OfEngine {
     Plain(std::sync::atomic::AtomicUsize),
     Loom(on_loom::Word),
     Shuttle(on_shuttle::Word),
@@ -51,30 +77,32 @@ pub(crate) enum Word {
 impl Word {
     #[track_caller]
     pub(crate) fn new(value: usize, show: Show) -> Word {
-        match now() {
-            Engine::Plain => Word::Plain(std::sync::atomic::AtomicUsize::new(value)),
-            Engine::Loom => Word::Loom(on_loom::Word::new(value, show.on_loom)),
-            Engine::Shuttle => Word::Shuttle(on_shuttle::Word::new(value, show.on_shuttle)),
-        }
+        let word = match now() {
+            Engine::Plain => OfEngine::Plain(std::sync::atomic::AtomicUsize::new(value)),
+            Engine::Loom => OfEngine::Loom(on_loom::Word::new(value, show.on_loom)),
+            Engine::Shuttle => OfEngine::Shuttle(on_shuttle::Word::new(value, show.on_shuttle)),
+        };
+        Word(word, Made::now())
     }
 
-    /// Reports the use of a word in an object that was freed.
+    /// Reports the use of a word in an object that was freed, or of one of another execution.
     #[track_caller]
     fn check_alive(&self) {
+        self.1.is_used();
         let this = std::ptr::from_ref(self).cast();
-        match self {
-            Word::Plain(_) => {}
-            Word::Loom(_) => on_loom::strict_epoch::check_alive(this),
-            Word::Shuttle(_) => on_shuttle::strict_epoch::check_alive(this),
+        match &self.0 {
+            OfEngine::Plain(_) => {}
+            OfEngine::Loom(_) => on_loom::strict_epoch::check_alive(this),
+            OfEngine::Shuttle(_) => on_shuttle::strict_epoch::check_alive(this),
         }
     }
 
     /// The value, when no other thread can access it.
     pub(crate) fn peek(&self) -> usize {
-        match self {
-            Word::Plain(word) => word.load(Ordering::Relaxed),
-            Word::Loom(word) => word.peek(),
-            Word::Shuttle(word) => word.peek(),
+        match &self.0 {
+            OfEngine::Plain(word) => word.load(Ordering::Relaxed),
+            OfEngine::Loom(word) => word.peek(),
+            OfEngine::Shuttle(word) => word.peek(),
         }
     }
 
@@ -83,10 +111,10 @@ impl Word {
         self.check_alive();
         let place = Location::caller(); // (A closure is not told who calls.)
         let site = || site("load", ordering, place);
-        match self {
-            Word::Plain(word) => word.load(ordering),
-            Word::Loom(word) => word.load(site()),
-            Word::Shuttle(word) => {
+        match &self.0 {
+            OfEngine::Plain(word) => word.load(ordering),
+            OfEngine::Loom(word) => word.load(site()),
+            OfEngine::Shuttle(word) => {
                 spin::reads();
                 word.load(site())
             }
@@ -98,14 +126,14 @@ impl Word {
         self.check_alive();
         let place = Location::caller();
         let site = || site("store", ordering, place);
-        match self {
-            Word::Plain(word) => word.store(value, ordering),
-            Word::Loom(word) => {
+        match &self.0 {
+            OfEngine::Plain(word) => word.store(value, ordering),
+            OfEngine::Loom(word) => {
                 if !is_left_out(site()) {
                     word.store(value, site());
                 }
             }
-            Word::Shuttle(word) => {
+            OfEngine::Shuttle(word) => {
                 if !is_left_out(site()) {
                     word.store(value, site());
                 }
@@ -120,13 +148,16 @@ impl Word {
         self.check_alive();
         let place = Location::caller();
         let site = || site("write", ordering, place);
-        match self {
-            Word::Plain(word) => plain(word, change, ordering),
-            Word::Loom(word) => word.modify(unless_left_out(site(), change), site()),
-            Word::Shuttle(word) => {
+        match &self.0 {
+            OfEngine::Plain(word) => plain(word, change, ordering),
+            OfEngine::Loom(word) => word.modify(unless_left_out(site(), change), site()),
+            OfEngine::Shuttle(word) => {
                 spin::reads();
-                let seen = word.modify(unless_left_out(site(), change), site());
-                spin::wrote();
+                let change = unless_left_out(site(), change);
+                let seen = word.modify(change, site());
+                if made_of(seen, change) != seen {
+                    spin::wrote();
+                }
                 seen
             }
         }
@@ -144,19 +175,19 @@ impl Word {
         self.check_alive();
         let place = Location::caller();
         let sites = || (site("exchange", success, place), site("exchange-failed", failure, place));
-        match self {
-            Word::Plain(word) => word.compare_exchange(current, new, success, failure),
-            Word::Loom(word) => {
+        match &self.0 {
+            OfEngine::Plain(word) => word.compare_exchange(current, new, success, failure),
+            OfEngine::Loom(word) => {
                 let (on_success, on_failure) = sites();
                 let new = if is_left_out(on_success) { current } else { new };
                 word.compare_exchange(current, new, on_success, on_failure)
             }
-            Word::Shuttle(word) => {
+            OfEngine::Shuttle(word) => {
                 let (on_success, on_failure) = sites();
                 let new = if is_left_out(on_success) { current } else { new };
                 spin::reads();
                 let result = word.compare_exchange(current, new, on_success, on_failure);
-                if result.is_ok() {
+                if result.is_ok() && new != current {
                     spin::wrote();
                 }
                 result
@@ -168,6 +199,19 @@ impl Word {
 /// The change of a read-modify-write; one that changes nothing, if it is left out to see whether a check notices.
 fn unless_left_out(site: &'static Site, change: Change) -> Change {
     if is_left_out(site) { Change::Or(0) } else { change }
+}
+
+/// What a read-modify-write makes of a word.
+fn made_of(seen: usize, change: Change) -> usize {
+    match change {
+        Change::Set(value) => value,
+        Change::Add(value) => seen.wrapping_add(value),
+        Change::Or(value) => seen | value,
+        Change::And(value) => seen & value,
+        Change::Xor(value) => seen ^ value,
+        Change::Max(value) => seen.max(value),
+        Change::Min(value) => seen.min(value),
+    }
 }
 
 fn plain(word: &std::sync::atomic::AtomicUsize, change: Change, ordering: Ordering) -> usize {

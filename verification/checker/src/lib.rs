@@ -217,7 +217,7 @@ impl<S: Subject> Family<S> {
     /// The same, for a test that wants to see what came of it.
     ///
     /// # Panics
-    /// When a set-up is no list of calls of these operations.
+    /// When a set-up is no list of calls of these operations; when there is no program.
     #[track_caller]
     pub fn explore(self) -> Explored {
         once::<S, Explored>(|| replay::replay::<S>().unwrap_or_else(|| self.explored()))
@@ -231,6 +231,10 @@ impl<S: Subject> Family<S> {
             let program = linear::Program::parse(subject, text);
             linear::waits_for_ever(&program.unwrap_or_else(|error| panic!("{error}"))).is_none()
         });
+        assert!(
+            !programs.is_empty(),
+            "nothing to check: each program of this family waits for ever, or it has none"
+        );
         let plan = plan_of_programs::<S>(self.size, self.keys, programs, &self.how);
         run::run::<S>(self.size.to_string(), plan, &self.how)
     }

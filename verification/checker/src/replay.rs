@@ -32,7 +32,7 @@ fn asked_for<S: Subject>() -> Option<FailureFile> {
 pub(crate) fn replay<S: Subject>() -> Option<Explored> {
     let file = asked_for::<S>()?;
     let started = Instant::now();
-    let workers = workers_of_this_test();
+    let workers = workers_of_this_test::<S>();
     let settings = How { workers: Some(1), ..How::of::<S>() }.settings(&workers);
     let failure = file.verdict.failure.as_ref()?;
     let job = runner::watched::again(&file.job, failure);

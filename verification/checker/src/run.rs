@@ -164,14 +164,14 @@ impl Progress {
 ///
 /// # Panics
 /// When they cannot be.
-pub(crate) fn workers_of_this_test() -> Workers {
-    workers().unwrap_or_else(|error| panic!("this test cannot be run in a process of its own: {error}"))
+pub(crate) fn workers_of_this_test<S: Subject>() -> Workers {
+    workers::<S>().unwrap_or_else(|error| panic!("this test cannot be run in a process of its own: {error}"))
 }
 
 /// Runs a plan for `S`. The first failure ends it; the counterexample is made smaller.
 pub(crate) fn run<S: Subject>(asked: String, mut plan: Plan, how: &How) -> Explored {
     let started = Instant::now();
-    let workers = workers_of_this_test();
+    let workers = workers_of_this_test::<S>();
     let settings = how.settings(&workers);
     let mut run = Run::new(&plan, asked.clone());
     plan.self_tests_anew |= known_self_tests::are_run_anew();

@@ -1,8 +1,9 @@
 //! Loops that spin until another thread has written something.
 //!
 //! Under shuttle such a loop would go round for ever, in as many executions. So a thread that spins waits, in the model, until some other thread
-//! has written anything since the loop last began to read: that leaves nothing out, for a loop that reads the same values again does the
-//! same again. A loop that nobody ends is a deadlock. loom gives the other threads a turn, by a rule of its own.
+//! has written anything else than what was there since the loop last began to read: that leaves nothing out, for a loop that reads the same
+//! values again does the same again. What the thread itself writes does not count: `while lock.swap(true) {}` writes each time. A loop that
+//! nobody ends is a deadlock. loom gives the other threads a turn, by a rule of its own.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -17,13 +18,21 @@ struct Place {
     written: Rc<Condvar>,
 }
 
+/// What is noted of a thread.
+#[derive(Clone, Copy, Default)]
+struct Noted {
+    /// How often it has written.
+    wrote: u64,
+    /// The writes of all others before its first read since its loop last went round.
+    read_at: Option<u64>,
+}
+
 thread_local! {
     /// How often anything was written in this execution.
     static WRITES: Cell<u64> = const { Cell::new(0) };
     /// How many threads are about to wait, or do.
     static SPINNING: Cell<usize> = const { Cell::new(0) };
-    /// For each thread, the writes before the first read since its loop last went round.
-    static READ_AT: RefCell<Vec<(ThreadId, Option<u64>)>> = const { RefCell::new(Vec::new()) };
+    static THREADS: RefCell<Vec<(ThreadId, Noted)>> = const { RefCell::new(Vec::new()) };
     static PLACE: RefCell<Option<Place>> = const { RefCell::new(None) };
 }
 
@@ -31,32 +40,38 @@ thread_local! {
 pub(crate) fn begin() {
     WRITES.set(0);
     SPINNING.set(0);
-    READ_AT.with_borrow_mut(Vec::clear);
+    THREADS.with_borrow_mut(Vec::clear);
     PLACE.set(None);
 }
 
-/// What the running thread has noted.
-fn noted<R>(look: impl FnOnce(&mut Option<u64>) -> R) -> R {
+/// What is noted of the running thread.
+fn noted<R>(look: impl FnOnce(&mut Noted) -> R) -> R {
     let me = current().id();
-    READ_AT.with_borrow_mut(|all| {
+    THREADS.with_borrow_mut(|all| {
         let known = all.iter().position(|(thread, _)| *thread == me);
         let place = known.unwrap_or_else(|| {
-            all.push((me, None));
+            all.push((me, Noted::default()));
             all.len() - 1
         });
         look(&mut all[place].1)
     })
 }
 
-/// The running thread is about to read something.
-pub(crate) fn reads() {
-    let now = WRITES.get();
-    noted(|at| *at = at.or(Some(now)));
+/// How often the other threads have written.
+fn writes_of_others() -> u64 {
+    WRITES.get() - noted(|thread| thread.wrote)
 }
 
-/// The running thread has written something.
+/// The running thread is about to read something.
+pub(crate) fn reads() {
+    let now = writes_of_others();
+    noted(|thread| thread.read_at = thread.read_at.or(Some(now)));
+}
+
+/// The running thread has written something else than what was there.
 pub(crate) fn wrote() {
     WRITES.set(WRITES.get() + 1);
+    noted(|thread| thread.wrote += 1);
     touch(SPINS, false);
     if SPINNING.get() > 0 {
         let place = place();
@@ -83,8 +98,8 @@ pub(crate) fn wait_for_a_write() {
     let place = place();
     let mut locked = place.mutex.lock();
     touch(SPINS, true);
-    let read_at = noted(Option::take).unwrap_or(0);
-    while WRITES.get() == read_at {
+    let read_at = noted(|thread| thread.read_at.take()).unwrap_or(0);
+    while writes_of_others() == read_at {
         locked = place.written.wait(locked);
         touch(SPINS, true);
     }

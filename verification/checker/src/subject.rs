@@ -91,6 +91,9 @@ pub enum Param {
 
 /// What an argument of a program may be turned into.
 pub trait Argument {
+    /// Which arguments the programs of a family have, if nobody says.
+    const PARAM: Param = Param::Value;
+
     /// The argument of this number. A key is the number of its letter, from 0.
     fn from_number(number: i64) -> Self;
 }
@@ -107,6 +110,8 @@ macro_rules! arguments {
 arguments!(u8 u16 u32 u64 usize i8 i16 i32 i64 isize);
 
 impl Argument for bool {
+    const PARAM: Param = Param::OneOf(&[0, 1]);
+
     fn from_number(number: i64) -> Self {
         number != 0
     }

@@ -11,11 +11,12 @@ use runner::source::Unknown;
 use runner::task::Request;
 use runner::tasks::HANDLERS;
 use runner::worker::{Handler, Host, serve};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::cell::RefCell;
 use std::io::Write;
+use std::panic::catch_unwind;
 use std::path::Path;
 
 /// Set in a worker: a file with what the test's checks before this one have returned.
@@ -69,7 +70,7 @@ pub(crate) fn accesses() -> Request {
 /// In a worker, when the test makes other checks than in its parent.
 #[track_caller]
 pub(crate) fn once<S: Subject, R: Serialize + DeserializeOwned>(check: impl FnOnce() -> R) -> R {
-    let Some(before) = returned_before() else {
+    let Some(Before { returned: before, asks }) = before() else {
         let returned = check();
         let value = serde_json::to_value(&returned).expect("plain data");
         RETURNED.with_borrow_mut(|all| all.push(value));
@@ -78,24 +79,59 @@ pub(crate) fn once<S: Subject, R: Serialize + DeserializeOwned>(check: impl FnOn
     let made = RETURNED.with_borrow(Vec::len);
     if let Some(value) = before.get(made) {
         RETURNED.with_borrow_mut(|all| all.push(value.clone()));
-        let value = serde_json::from_value(value.clone());
-        return value.expect("a test makes the same checks in its worker, in the same order");
+        return serde_json::from_value(value.clone()).unwrap_or_else(|_| {
+            greet();
+            leave(OTHER_CHECKS)
+        });
+    }
+    greet();
+    if asks != S::name() {
+        leave(OTHER_CHECKS);
     }
     install::<S>();
-    // Not `println!`: what a test prints is held back until it ends.
-    let greeted = writeln!(std::io::stdout(), "\n{GREETING}");
-    let served = greeted.and_then(|()| serve(&Unknown, &ALL));
+    // What panics outside an execution is not the structure.
+    let served = catch_unwind(|| serve(&Unknown, &ALL)).unwrap_or_else(|payload| {
+        let said = payload.downcast_ref::<String>().map(String::as_str);
+        let said = said.or(payload.downcast_ref::<&str>().copied()).unwrap_or_default();
+        leave(&format!("a panic outside the executions, in the specification or its type: {said}"))
+    });
     std::process::exit(i32::from(served.is_err()))
 }
 
-/// In a worker, what the test's checks before this one have returned.
+const OTHER_CHECKS: &str = "the test makes other checks when it is run again in a process of its own: it must make the same ones, in the same order";
+
+/// Not `println!`: what a test prints is held back until it ends.
+fn greet() {
+    // Who cannot hear it hears that the process has ended.
+    let _ = writeln!(std::io::stdout(), "\n{GREETING}");
+}
+
+/// Ends a worker that has greeted, and cannot serve: its parent shows the line.
+fn leave(why: &str) -> ! {
+    // The same.
+    let _ = writeln!(std::io::stdout(), "{}", why.replace('\n', " "));
+    std::process::exit(101)
+}
+
+/// What a worker knows of the test that it is a worker of.
+#[derive(Serialize, Deserialize)]
+struct Before {
+    /// What its checks before this one have returned.
+    returned: Vec<Value>,
+    /// The structure of this one.
+    asks: String,
+}
+
+/// In a worker.
 ///
 /// # Panics
 /// When the parent's file cannot be read.
-fn returned_before() -> Option<Vec<Value>> {
+fn before() -> Option<Before> {
     let path = std::env::var_os(VARIABLE)?;
     let text = std::fs::read_to_string(&path).and_then(|text| Ok(serde_json::from_str(&text)?));
-    Some(text.unwrap_or_else(|error| panic!("{}: {error}", Path::new(&path).display())))
+    Some(text.unwrap_or_else(|error| {
+        panic!("{VARIABLE}, which a check sets for its own workers: {}: {error}", Path::new(&path).display())
+    }))
 }
 
 /// The name of the running test.
@@ -114,7 +150,15 @@ pub(crate) struct Workers {
 ///
 /// # Errors
 /// When this executable cannot be found, or a file cannot be written.
-pub(crate) fn workers() -> std::io::Result<Workers> {
+///
+/// # Panics
+/// On a thread that a test has started: nobody could start the test from its name.
+#[track_caller]
+pub(crate) fn workers<S: Subject>() -> std::io::Result<Workers> {
+    assert!(
+        std::thread::current().name().is_some(),
+        "a check is made on the test's own thread, whose name tells which test it is; this thread has none"
+    );
     let name = test_name();
     // A test runs on a thread of its name; a program of its own on `main`, and then it is run as it was.
     let arguments = match name.as_str() {
@@ -122,9 +166,12 @@ pub(crate) fn workers() -> std::io::Result<Workers> {
         name => vec!["--exact".to_owned(), name.to_owned(), "--include-ignored".to_owned()],
     };
     let mut returned = tempfile::NamedTempFile::new()?;
-    RETURNED.with_borrow(|all| serde_json::to_writer(&mut returned, all))?;
+    let before = Before { returned: RETURNED.with_borrow(Clone::clone), asks: S::name().to_owned() };
+    serde_json::to_writer(&mut returned, &before)?;
     let returned = returned.into_temp_path();
-    let variables = vec![(VARIABLE.to_owned(), returned.to_string_lossy().into_owned())];
+    // What a structure prints would be taken for an answer.
+    let is_captured = ("RUST_TEST_NOCAPTURE".to_owned(), "0".to_owned());
+    let variables = vec![(VARIABLE.to_owned(), returned.to_string_lossy().into_owned()), is_captured];
     let launch = Launch { program: std::env::current_exe()?, arguments, variables, greeting: Some(GREETING) };
     Ok(Workers { launch, _returned: returned })
 }

@@ -110,7 +110,11 @@ impl<T> Mutex<T> {
         let inner = match raw.try_lock() {
             Ok(inner) => inner,
             Err(std::sync::TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
-            Err(std::sync::TryLockError::WouldBlock) => return None,
+            Err(std::sync::TryLockError::WouldBlock) => {
+                // That somebody has it was seen: whether the unlock comes before this or after it matters.
+                trace::touch(self.object, false);
+                return None;
+            }
         };
         Some(self.taken(Inner::OfEngine(inner)))
     }

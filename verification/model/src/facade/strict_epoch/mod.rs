@@ -40,7 +40,7 @@ pub use crate::Mode;
 pub use books::{account, begin, end, is_destroying, is_pinned, retired_any, violation};
 pub use early::early_destruction_shows;
 pub use looks::{pinned, retired};
-pub use unguarded::{check_alive, from_raw, into_raw, number_of, use_of};
+pub use unguarded::{check_alive, from_raw, into_raw, number_of, use_of, write_to};
 
 /// An allocation: the object, and what the model knows of it.
 #[repr(C)]

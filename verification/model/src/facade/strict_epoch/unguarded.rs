@@ -58,6 +58,20 @@ pub fn check_alive(part: *const u8) {
     }
 }
 
+/// Reports a write to a part of an object that was freed, and under loom one that nothing orders with another thread's use.
+#[track_caller]
+pub fn write_to(part: *const u8) {
+    if look::is_looking() || trace::given_up() {
+        return;
+    }
+    if let Some((number, kind, probe)) = object_around(part.addr()) {
+        books::check_use(number, kind);
+        trace::touch(number, true);
+        // SAFETY: the probe is in the node of a row of the books, and the memory of a node stays as long as the books have its row.
+        unsafe { &*probe }.write();
+    }
+}
+
 #[track_caller]
 fn read(probe: *const Probe) {
     // SAFETY: the probe is in the node of a row of the books, and the memory of a node stays as long as the books have its row.
