@@ -1,9 +1,9 @@
 //! A counterexample as a person reads it, and the files that are kept of it.
 
-use crate::explored::Counterexample;
+use crate::explored::{Counterexample, REPLAY};
 use crate::subject::Subject;
 use crate::worker::test_name;
-use runner::explain::{self, FailureFile};
+use runner::explain::{self, FailureFile, Instead, WhatIf};
 use runner::write_file::write_whole;
 use std::path::{Path, PathBuf};
 
@@ -57,6 +57,14 @@ pub(crate) fn counterexample<S: Subject>(mut file: FailureFile) -> Counterexampl
         Some(path)
     };
     let json = serde_json::to_string_pretty(&file).expect("plain data");
+    let kept = write("json", &json);
+    if let Some(path) = &kept {
+        file.what_if = WhatIf::Not(Instead {
+            why: "What if is not computed for a structure of your own.".to_owned(),
+            does: "This runs the execution again".to_owned(),
+            command: format!("{REPLAY}={} cargo test {}", path.display(), test_name()),
+        });
+    }
     let sentence = match S::IS_LOOMS && failure.kind == "missing outcome" {
         true => format!("loom's own search skips interleavings, and says nothing here: {}", failure.message),
         false => failure.sentence.unwrap_or(failure.message),
@@ -68,7 +76,7 @@ pub(crate) fn counterexample<S: Subject>(mut file: FailureFile) -> Counterexampl
         steps: unfolded(&file),
         drawn,
         page: write("html", &explain::page(&file, explain::NO_SOURCE)),
-        file: write("json", &json),
+        file: kept,
     }
 }
 

@@ -47,7 +47,7 @@ impl FailureFile {
         };
         let stale = Instead::if_stale(&failure.steps, &program);
         match (&self.what_if, &self.variant) {
-            (WhatIf::Known(_), _) => None,
+            (WhatIf::Known(_) | WhatIf::Not(_), _) => None,
             _ if stale.is_some() => stale,
             (WhatIf::NotAsked, Some(id)) => instead(
                 format!("That takes the code of the broken variant `{id}`."),
@@ -59,7 +59,6 @@ impl FailureFile {
                 "This writes a page that has it",
                 format!("cargo verify explain {name} --html page.html"),
             ),
-            (WhatIf::Not(_), _) => None,
         }
     }
 

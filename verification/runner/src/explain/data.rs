@@ -93,7 +93,7 @@ fn knows(known: &[usize], unknown: &[usize]) -> String {
         ([], []) => "No other thread has made a step yet.".to_owned(),
         (_, []) => format!("All earlier steps of other threads happen before it: {}.", steps(known)),
         ([], _) => {
-            format!("No earlier step of another thread happens before it, not even {}.", steps(unknown))
+            format!("Other threads have made {}; none of that happens before it.", steps(unknown))
         }
         _ => {
             format!("Of other threads, {} happened before it, and {} did not.", steps(known), steps(unknown))

@@ -15,6 +15,12 @@ fn is_write(step: &Step) -> bool {
     matches!(step.action.as_str(), "Store" | "Exchange") && step.written != step.seen
 }
 
+/// Whether two steps are of one object. One that is accessed by several expressions has a name by each, and one number.
+fn is_same_object(one: &Step, other: &Step) -> bool {
+    let number = |step: &Step| step.object.rsplit_once('#').map(|(_, number)| number.to_owned());
+    one.object == other.object || number(one).is_some() && number(one) == number(other)
+}
+
 /// How much a step says about what went wrong: `at` is its place, `before` what the subject looked like.
 fn weight(steps: &[Seen<'_>], at: usize, before: Option<&Snapshot>) -> u32 {
     let Seen { step, after, .. } = steps[at];
@@ -24,7 +30,7 @@ fn weight(steps: &[Seen<'_>], at: usize, before: Option<&Snapshot>) -> u32 {
     let overtaken = || {
         let others = steps[at + 1..].iter().map(|next| next.step);
         let mut others = others.take_while(|next| next.thread != step.thread || is_of_a_call(next));
-        others.any(|next| next.thread != step.thread && next.object == step.object && is_write(next))
+        others.any(|next| next.thread != step.thread && is_same_object(next, step) && is_write(next))
     };
     match step.action.as_str() {
         _ if step.stale => 90,

@@ -17,7 +17,7 @@ mod told;
 
 pub use asking::{ask_what_if, what_if_of_example};
 pub use cells::{cell, lines};
-pub use choices::{Other, WhatIf};
+pub use choices::{Instead, Other, WhatIf};
 pub use drawing::Drawing;
 pub use excerpt::{Excerpt, Excerpts, excerpts};
 pub use page::{NO_SOURCE, page, page_of, page_of_example};
@@ -131,6 +131,13 @@ impl FailureFile {
         let wrong = |place: &str, what: String| {
             Err(format!("`{place}`: {what}: the file has been changed, or is damaged"))
         };
+        if explore::subjects::by_name(&self.job.subject).is_none() {
+            return Err(format!(
+                "it is a failure of `{}`, which is not one of the structures here: if that is a structure of your own, run it again in its \
+                 crate, with CHECKER_REPLAY",
+                self.job.subject
+            ));
+        }
         let program = match self.job.parse() {
             Ok(program) => program,
             Err(error) => {
