@@ -48,8 +48,8 @@
 //! passes if both explored every execution that they distinguish, every history has an order that the specification explains, no execution
 //! deadlocked, panicked, leaked or used freed memory, and the searches passed their self-tests in this executable. The order keeps what came
 //! first in time under shuttle, and each thread's own order under loom ([`Family::real_time`]). What is cut short never passes. What no
-//! engine shows: load buffering; a compare-exchange that fails for no reason; a thread that wakes without being woken; memory that is given
-//! out again at the same address; programs that are larger than the family.
+//! engine shows: load buffering; what weak memory does after a `try_lock` was refused; a compare-exchange that fails for no reason; a thread
+//! that wakes without being woken; memory that is given out again at the same address; programs that are larger than the family.
 //!
 //! | file | is |
 //! |---|---|
