@@ -181,7 +181,7 @@ impl<S: Subject> Family<S> {
         self
     }
 
-    /// Stop each exploration of a program after so long: then it is TRUNCATED, and the check does not pass.
+    /// Stop each exploration of a program after so long, and not after two minutes: then it is TRUNCATED, and the check does not pass.
     pub fn budget(mut self, budget: Duration) -> Self {
         self.how.budget = Some(budget);
         self

@@ -51,7 +51,10 @@ pub(crate) fn replay<S: Subject>() -> Option<Explored> {
     let verdict = if failed { Level::Failed } else { Level::Truncated };
     let problems = match failed {
         true => Vec::new(),
-        false => vec!["this execution does not fail any more, which proves nothing of the others: run the test again".to_owned()],
+        false => vec![
+            "this execution does not fail any more, which proves nothing of the others: run the test again"
+                .to_owned(),
+        ],
     };
     Some(Explored {
         subject: S::name().to_owned(),

@@ -32,6 +32,9 @@ const OF_A_SUBJECT: OfASubject = OfASubject { programs: 6, within: Some(2_000) }
 /// How long it may take to make a counterexample smaller.
 const TO_MINIMISE: Duration = Duration::from_secs(20);
 
+/// How long one exploration of a program may take when nobody says: one that does not end, for it spins, must not be waited for.
+const BUDGET: Duration = Duration::from_secs(120);
+
 /// A run that takes longer says how far it is, now and then.
 const IS_LONG: Duration = Duration::from_secs(10);
 
@@ -55,7 +58,7 @@ impl How {
         How {
             engines,
             bound: None,
-            budget: None,
+            budget: Some(BUDGET),
             real_time_on_loom: false,
             patience: Duration::from_secs(30),
             workers: None,
@@ -213,7 +216,8 @@ pub(crate) fn run<S: Subject>(asked: String, mut plan: Plan, how: &How) -> Explo
         None => least(&report.summary, how.bound),
     };
     let executions = report.summary.executions;
-    let problems = if failure.is_some() { Vec::new() } else { report.problems };
+    let mut problems = if failure.is_some() { Vec::new() } else { report.problems };
+    problems.extend(cut_short(&report.verdicts, how));
     let is_by_looms_own_search = S::IS_LOOMS;
     Explored {
         subject: S::name().to_owned(),
@@ -226,6 +230,21 @@ pub(crate) fn run<S: Subject>(asked: String, mut plan: Plan, how: &How) -> Explo
         failure,
         problems,
     }
+}
+
+/// The explorations that were cut short, the first few of them by name.
+fn cut_short(verdicts: &[linear::Verdict], how: &How) -> Vec<String> {
+    const FEW: usize = 3;
+    let cut =
+        verdicts.iter().filter(|verdict| verdict.verdict == Level::Truncated && verdict.failure.is_none());
+    let budget = runner::style::time(how.budget.unwrap_or_default());
+    let told = |verdict: &linear::Verdict| {
+        format!(
+            "`{}` on {}/{} was cut short after {budget}: give it more time by `.budget(…)`, or ask for less",
+            verdict.program, verdict.engine, verdict.mode
+        )
+    };
+    cut.take(FEW).map(told).collect()
 }
 
 /// The verdict that all of them have at the least.

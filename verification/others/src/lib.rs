@@ -1,5 +1,5 @@
-//! Structures that are not ours, made again in our own words, each with a fault that was once in one that people used, and with the fault
-//! mended.
+//! Structures that are not ours, made again in our own words, each with a fault that is in the textbooks, or was once in one that people used,
+//! and with the fault mended.
 //!
 //! A structure is one folder: `mod.rs` has the structure and its sequential specification, `tests/found.rs`
 //! what the checker finds.

@@ -169,7 +169,7 @@ mod tests {
             knows(&[1, 2, 3], &[7, 9]),
             "Of other threads, steps 1–3 happened before it, and steps 7, 9 did not."
         );
-        assert_eq!(knows(&[], &[7]), "No earlier step of another thread happens before it, not even step 7.");
+        assert_eq!(knows(&[], &[7]), "Other threads have made step 7; none of that happens before it.");
         assert_eq!(knows(&[4], &[]), "All earlier steps of other threads happen before it: step 4.");
         assert_eq!(knows(&[], &[]), "No other thread has made a step yet.");
     }
