@@ -262,10 +262,8 @@ impl Explored {
             }
         }
         self.problems.iter().for_each(|problem| add(problem));
-        if self.failure.is_none() && self.problems.is_empty() {
-            add(
-                "Something was cut short, and what is cut short does not pass: give it more time, or ask for less.",
-            );
+        if self.failure.is_none() && self.verdict == Level::Truncated {
+            add("What is cut short does not pass.");
         }
         panic!("{told}")
     }
