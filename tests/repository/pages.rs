@@ -81,7 +81,7 @@ fn every_page_of_the_book_says_whom_it_is_for() {
 
 /// Its code is that of the example, which is run.
 #[test]
-fn the_chapter_on_a_structure_of_ones_own_has_the_example() {
+fn the_chapter_on_your_own_structure_has_the_code_of_the_example() {
     let page = text("docs/check-your-own.md".as_ref());
     let example = text("examples/own_structure/src/lib.rs".as_ref());
     assert!(page.contains(&format!("```rust\n{example}```\n")), "copy the file into the chapter");

@@ -155,7 +155,7 @@ impl Word {
                 spin::reads();
                 let change = unless_left_out(site(), change);
                 let seen = word.modify(change, site());
-                if made_of(seen, change) != seen {
+                if change.apply(seen) != seen {
                     spin::wrote();
                 }
                 seen
@@ -199,19 +199,6 @@ impl Word {
 /// The change of a read-modify-write; one that changes nothing, if it is left out to see whether a check notices.
 fn unless_left_out(site: &'static Site, change: Change) -> Change {
     if is_left_out(site) { Change::Or(0) } else { change }
-}
-
-/// What a read-modify-write makes of a word.
-fn made_of(seen: usize, change: Change) -> usize {
-    match change {
-        Change::Set(value) => value,
-        Change::Add(value) => seen.wrapping_add(value),
-        Change::Or(value) => seen | value,
-        Change::And(value) => seen & value,
-        Change::Xor(value) => seen ^ value,
-        Change::Max(value) => seen.max(value),
-        Change::Min(value) => seen.min(value),
-    }
 }
 
 fn plain(word: &std::sync::atomic::AtomicUsize, change: Change, ordering: Ordering) -> usize {

@@ -17,7 +17,7 @@ pub struct Explored {
     /// What was asked: a program, or the size of a family.
     pub asked: String,
     /// How sure it makes us: `COMPLETE` when every execution that the engines distinguish was explored, of each program; `BOUNDED(k)`,
-    /// `TRUNCATED` when something was cut short; `FAILED`.
+    /// `TRUNCATED` when something was cut short; `FAILED`. By loom's own search it is never `COMPLETE`, but `SAMPLED(n)` after n executions.
     pub verdict: Level,
     /// loom alone explored it, by its own search: that skips interleavings, so that nothing was found is no proof.
     pub is_by_looms_own_search: bool,
@@ -65,7 +65,7 @@ impl fmt::Display for Explored {
         let programs = runner::style::count(self.programs, "program");
         let by_loom = "nothing found by loom's own search, which skips interleavings";
         let verdict = match self.verdict {
-            Level::Complete if self.is_by_looms_own_search => by_loom.to_owned(),
+            Level::Sampled(_) if self.is_by_looms_own_search => by_loom.to_owned(),
             Level::Bounded(most) if self.is_by_looms_own_search => {
                 format!("{by_loom}, with at most {}", runner::style::count(most, "preemption"))
             }

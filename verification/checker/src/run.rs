@@ -213,7 +213,11 @@ pub(crate) fn run<S: Subject>(asked: String, mut plan: Plan, how: &How) -> Explo
     let verdict = match &failure {
         _ if has_failed || !report.problems.is_empty() => Level::Failed,
         Some(_) => Level::Failed,
-        None => least(&report.summary, how.bound),
+        None => match least(&report.summary, how.bound) {
+            // It came to its end, and has skipped interleavings on its way.
+            Level::Complete if S::IS_LOOMS => Level::Sampled(report.summary.executions),
+            level => level,
+        },
     };
     let executions = report.summary.executions;
     let mut problems = if failure.is_some() { Vec::new() } else { report.problems };
@@ -240,7 +244,7 @@ fn cut_short(verdicts: &[linear::Verdict], how: &How) -> Vec<String> {
     let budget = runner::style::time(how.budget.unwrap_or_default());
     let told = |verdict: &linear::Verdict| {
         format!(
-            "`{}` on {}/{} was cut short after {budget}: give it more time by `.budget(…)`, or ask for less",
+            "`{}` on {}/{} was cut short after {budget}, and does not pass: give it more time by `.budget(…)`, or ask for less",
             verdict.program, verdict.engine, verdict.mode
         )
     };

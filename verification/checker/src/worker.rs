@@ -169,7 +169,7 @@ pub(crate) fn workers<S: Subject>() -> std::io::Result<Workers> {
     let before = Before { returned: RETURNED.with_borrow(Clone::clone), asks: S::name().to_owned() };
     serde_json::to_writer(&mut returned, &before)?;
     let returned = returned.into_temp_path();
-    // What a structure prints would be taken for an answer.
+    // A structure that prints half a line would spoil the answer after it.
     let is_captured = ("RUST_TEST_NOCAPTURE".to_owned(), "0".to_owned());
     let variables = vec![(VARIABLE.to_owned(), returned.to_string_lossy().into_owned()), is_captured];
     let launch = Launch { program: std::env::current_exe()?, arguments, variables, greeting: Some(GREETING) };

@@ -167,7 +167,7 @@ fn a_wait_that_nobody_ends_is_found() {
 }
 
 #[test]
-#[should_panic(expected = "What is cut short does not pass.")]
+#[should_panic(expected = "and does not pass: give it more time")]
 fn what_is_cut_short_does_not_pass() {
     family::<Tally<false>>("3x3").begin(&[""]).budget(Duration::from_millis(1)).run();
 }

@@ -43,8 +43,7 @@ pub enum Change {
 
 impl Change {
     /// What is written over this value.
-    #[cfg(any(feature = "loom", feature = "shuttle"))]
-    pub(crate) fn apply(self, value: usize) -> usize {
+    pub fn apply(self, value: usize) -> usize {
         match self {
             Change::Set(new) => new,
             Change::Add(n) => value.wrapping_add(n),

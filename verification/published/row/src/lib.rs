@@ -7,7 +7,7 @@ pub fn row(version: &str, explored: &Explored) {
     let Explored { subject, asked, programs, executions, time, .. } = explored;
     let (what, program) = match (&explored.failure, explored.verdict) {
         (Some(failure), _) => (failure.kind.clone(), format!("`{}`", failure.program)),
-        (None, Level::Complete) => ("nothing".to_owned(), String::new()),
+        (None, Level::Sampled(_)) => ("nothing".to_owned(), String::new()),
         (None, verdict) => (format!("nothing, {verdict}"), String::new()),
     };
     let [asked, program] = [asked, &program].map(|text| text.replace("||", "\\|\\|"));
