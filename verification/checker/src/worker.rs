@@ -8,7 +8,7 @@ use crate::sites;
 use crate::subject::Subject;
 use runner::pool::Launch;
 use runner::source::Unknown;
-use runner::task::Request;
+use runner::task::{Request, Response};
 use runner::tasks::HANDLERS;
 use runner::worker::{Handler, Host, serve};
 use serde::de::DeserializeOwned;
@@ -106,10 +106,11 @@ fn greet() {
     let _ = writeln!(std::io::stdout(), "\n{GREETING}");
 }
 
-/// Ends a worker that has greeted, and cannot serve: its parent shows the line.
+/// Ends a worker that has greeted, and cannot serve: its parent tells why.
 fn leave(why: &str) -> ! {
-    // The same.
-    let _ = writeln!(std::io::stdout(), "{}", why.replace('\n', " "));
+    let gone = serde_json::to_string(&Response::Gone(why.to_owned())).expect("plain data");
+    // Who cannot hear it hears that the process has ended.
+    let _ = writeln!(std::io::stdout(), "{gone}");
     std::process::exit(101)
 }
 

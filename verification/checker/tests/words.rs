@@ -76,3 +76,30 @@ impl OfAStaticSpec for usize {
 fn what_a_static_keeps_is_of_another_execution() {
     check::<OfAStatic>("|| add || add");
 }
+
+struct Unspecified;
+
+#[subject(spec = bool)]
+impl Unspecified {
+    #[init]
+    fn new() -> Self {
+        Unspecified
+    }
+    #[op]
+    fn ask(&self) -> bool {
+        true
+    }
+}
+
+impl UnspecifiedSpec for bool {
+    fn ask(&mut self) -> bool {
+        panic!("nobody has written this yet")
+    }
+}
+
+#[test]
+fn a_specification_that_panics_is_told_as_such() {
+    let failure = checker::explore::<Unspecified>("|| ask").failure.expect("it panics");
+    let told = &failure.sentence;
+    assert!(told.contains("in the specification") && told.contains("nobody has written this yet"), "{told}");
+}

@@ -270,6 +270,7 @@ fn attend(
                         begun.done += 1;
                         return Ok(if spent { Keep::No } else { Keep::Yes });
                     }
+                    Response::Gone(why) => return Err(Lost::NoAnswer(why)),
                     Response::Part(answer) => {
                         if let Some(told) = task.hear(answer).map_err(no_answer)? {
                             tell(News::Told(told));

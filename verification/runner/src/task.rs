@@ -36,6 +36,8 @@ pub enum Response {
     Verdict(Box<Verdict>),
     /// One part of the task is through: what came of it.
     Part(Value),
+    /// It cannot serve, and ends: why.
+    Gone(String),
 }
 
 /// What a part of a task has told.
