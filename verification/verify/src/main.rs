@@ -12,7 +12,7 @@ use commands::options::many_of_a_subject;
 use commands::play::play;
 use commands::run::run;
 use commands::usage::Usage;
-use commands::{families, mutants, orderings, specs};
+use commands::{families, litmus, mutants, orderings, specs};
 use linear::Program;
 use runner::output::{self, write_out};
 use runner::plan::Plan;
@@ -81,6 +81,7 @@ fn dispatch(cli: Cli) -> Result<ExitCode, Usage> {
         Some(Command::Certificate(asked)) => families::certificate(&asked),
         Some(Command::Mutants(asked)) => mutants::mutants(&asked, options),
         Some(Command::Orderings(asked)) => orderings::orderings(&asked, options),
+        Some(Command::Litmus(asked)) => litmus::litmus(&asked, options),
         Some(Command::Selftest { programs }) => {
             let mut plan = Plan { self_tests_anew: true, ..Plan::default() };
             plan.self_tests(options.seed, programs, many_of_a_subject(programs));

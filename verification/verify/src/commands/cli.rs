@@ -1,6 +1,6 @@
 //! What can be typed after `cargo verify`.
 
-use super::options::{Options, SELF_TEST_PROGRAMS};
+use super::options::{Options, SELF_TEST_PROGRAMS, at_least_one};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use runner::families::{Shape, Size};
 use std::path::PathBuf;
@@ -84,6 +84,8 @@ pub(crate) enum Command {
     Mutants(super::mutants::Asked),
     /// Weaken each memory ordering of the source, one word at a time, and find the smallest program that breaks.
     Orderings(super::orderings::Asked),
+    /// Compare what loom shows of a litmus test with what the memory model RC11 allows.
+    Litmus(super::litmus::Asked),
     /// Check the searches against brute force on random programs, and check that crippled searches miss outcomes.
     Selftest {
         /// How many random programs.
@@ -277,8 +279,4 @@ pub(crate) struct Shown {
     /// List the outcomes that are impossible, each with the order of the calls that it would need.
     #[arg(long)]
     pub(crate) impossible: bool,
-}
-
-fn at_least_one(text: &str) -> Result<usize, String> {
-    text.parse().ok().filter(|n| *n > 0).ok_or_else(|| "it must be a whole number, at least 1".to_owned())
 }

@@ -9,6 +9,7 @@
 //! | `families` | `family`, `certify`, `certificate` |
 //! | `orderings`, `mutants`, `matrix`, `random` | `orderings`; `mutants` |
 //! | `specs`, `files` | `specs`; `explain`, `replay`, `figures` |
+//! | `litmus` | `litmus` |
 //! | `run`, `journals`, `smaller` | how a plan is run; counterexamples made smaller |
 
 pub(crate) mod check;
@@ -18,6 +19,7 @@ pub(crate) mod families;
 pub(crate) mod files;
 mod journals;
 pub(crate) mod list;
+pub(crate) mod litmus;
 mod matrix;
 pub(crate) mod mutants;
 pub(crate) mod options;
