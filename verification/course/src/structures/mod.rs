@@ -2,17 +2,24 @@
 //!
 //! | file | is |
 //! |---|---|
+//! | `accounts` | two accounts with a lock each |
 //! | `counter` | a counter whose increment is one step, or two |
+//! | `mailbox` | a mailbox for one letter, published or not |
 //! | `register` | a register whose exchange is one step, or two |
+//! | `shelf` | two places, walked one by one, or under a lock |
 
+mod accounts;
 mod counter;
+mod mailbox;
 mod register;
+mod shelf;
 
 use explore::subjects::{self, Builds};
 use std::sync::LazyLock;
 
-static ALL: LazyLock<Vec<&'static Builds>> =
-    LazyLock::new(|| [counter::builds(), register::builds()].concat());
+static ALL: LazyLock<Vec<&'static Builds>> = LazyLock::new(|| {
+    [accounts::builds(), counter::builds(), mailbox::builds(), register::builds(), shelf::builds()].concat()
+});
 
 /// Lets the engines know them.
 pub fn install() {

@@ -10,31 +10,31 @@ const RIGHT: usize = 0;
 const LOAD_THEN_STORE: usize = 1;
 
 struct Register<const HOW: usize> {
-    value: AtomicUsize,
+    number: AtomicUsize,
 }
 
 #[subject(spec = usize)]
 impl<const HOW: usize> Register<HOW> {
     #[init]
     fn new() -> Self {
-        Register { value: AtomicUsize::new(0) }
+        Register { number: AtomicUsize::new(0) }
     }
     #[op]
     fn read(&self) -> usize {
-        self.value.load(SeqCst)
+        self.number.load(SeqCst)
     }
     #[op]
     fn write(&self, value: usize) {
-        self.value.store(value, SeqCst);
+        self.number.store(value, SeqCst);
     }
     #[op]
     fn swap(&self, value: usize) -> usize {
         if HOW == LOAD_THEN_STORE {
-            let seen = self.value.load(SeqCst);
-            self.value.store(value, SeqCst);
+            let seen = self.number.load(SeqCst);
+            self.number.store(value, SeqCst);
             seen
         } else {
-            self.value.swap(value, SeqCst)
+            self.number.swap(value, SeqCst)
         }
     }
     #[quiet]

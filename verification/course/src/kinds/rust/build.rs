@@ -46,7 +46,17 @@ impl Built {
     pub(super) fn new(answer: &Path, checks: &Path, host: &dyn Host) -> Result<Built, Wrong> {
         let (profile, folder) = profile();
         let mut command = cargo(host);
-        command.args(["build", "--locked", "--profile", profile, "--package", "lab-answer"]);
+        // With both packages chosen, the answer is built from the same builds of other packages that this program was built from.
+        command.args([
+            "build",
+            "--locked",
+            "--profile",
+            profile,
+            "--package",
+            "verify",
+            "--package",
+            "lab-answer",
+        ]);
         command.env("SYNC_MAP_LAB_ANSWER", answer).env("SYNC_MAP_LAB_CHECKS", checks);
         let output = building::cargo(&mut command, "your answer");
         let output =
@@ -163,7 +173,7 @@ pub(super) fn lint(answer: &Path, checks: &Path, host: &dyn Host) -> Vec<String>
         Err(error) => wrong.push(format!("rustfmt cannot be started: {error}")),
     }
     let mut command = cargo(host);
-    command.args(["clippy", "--locked", "--package", "lab-answer", "--", "-D", "warnings"]);
+    command.args(["clippy", "--locked", "--no-deps", "--package", "lab-answer", "--", "-D", "warnings"]);
     command.env("SYNC_MAP_LAB_ANSWER", answer).env("SYNC_MAP_LAB_CHECKS", checks);
     match building::cargo(&mut command, "the lints") {
         Ok(output) if output.status.success() => {}
