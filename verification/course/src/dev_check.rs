@@ -8,6 +8,7 @@ use crate::lab::{self, FAILS, Lab, Pinned, TEXT};
 use crate::places::{names_in, read};
 use runner::say;
 use runner::style::count;
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -22,6 +23,11 @@ pub(crate) fn run(labs: &[Lab], named: &[String], host: &dyn Host) -> Result<u8,
     };
     let started = Instant::now();
     warm_up(host);
+    // What is built for the first time is built now, and is no matter of a lab's budget.
+    let mut built = BTreeSet::new();
+    for lab in chosen.iter().filter(|lab| lab.sheet.work.builds() && built.insert(lab.sheet.work.name())) {
+        lab.check(&lab.template(), host);
+    }
     let mut all = Vec::new();
     for lab in &chosen {
         let began = Instant::now();

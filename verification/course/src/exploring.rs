@@ -6,14 +6,17 @@ use explore::engine::Engine;
 use explore::job::Job;
 use linear::{Example, Level, Program, Snapshot, Verdict};
 use runner::explain::{self, Drawing, FailureFile};
+use runner::families::{Family, FamilyRun, Shape, Size};
 use runner::known_self_tests::{self, KnownSelfTests};
 use runner::minimise::{What, minimise};
 use runner::plan::{Plan, Planned};
 use runner::pool::{self, News, Settings};
 use runner::run::Run;
+use runner::source::Unknown;
 use runner::task::Told;
 use runner::watched::watch;
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -23,6 +26,9 @@ pub(crate) const BOTH: [Engine; 2] = [Engine::ShuttleSleep, Engine::LoomLeak];
 
 /// How long one exploration may take. (A program that a student has typed may be large.)
 const LONGEST: Duration = Duration::from_secs(20);
+
+/// What says nothing for so long, in a copy that a student has changed, hangs.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// How long a counterexample may be made smaller.
 const TO_MINIMISE: Duration = Duration::from_secs(5);
@@ -70,6 +76,48 @@ pub(crate) fn explore(program: &Program, engines: &[Engine], host: &dyn Host) ->
     only_for(&mut plan, engines);
     plan.tasks.extend(engines.iter().map(|engine| Planned::Job(Box::new(job(program, *engine)))));
     run(plan, &host.settings(), host, false)
+}
+
+/// The settings of workers that are another program: one that was built of a copy.
+fn settings_of(executable: &Path, host: &dyn Host) -> Settings {
+    Settings { program: Some(executable.to_owned().into()), ..host.settings() }
+}
+
+/// Explores a program in workers of another program.
+pub(crate) fn explore_in(program: &Program, engines: &[Engine], executable: &Path, host: &dyn Host) -> Found {
+    let mut plan = Plan::default();
+    let jobs = engines.iter().map(|engine| {
+        // The map's orderings are judged by time, too.
+        let job = Job { outcomes_only: false, patience: Some(PATIENCE), ..job(program, *engine) };
+        Planned::Job(Box::new(job))
+    });
+    plan.tasks.extend(jobs);
+    run(plan, &settings_of(executable, host), host, true)
+}
+
+/// Explores a family of one key in workers of another program.
+pub(crate) fn explore_family_in(
+    subject: &str,
+    size: Size,
+    ops: &[String],
+    engines: &[Engine],
+    executable: &Path,
+    host: &dyn Host,
+) -> Found {
+    let family = Family {
+        subject: subject.to_owned(),
+        size,
+        keys: 1,
+        ops: ops.to_vec(),
+        shape: Shape::default(),
+        lawless: false,
+    };
+    let mut plan = Plan::default();
+    plan.family(
+        &FamilyRun { engines: engines.to_vec(), budget: Some(LONGEST), ..FamilyRun::new(family) },
+        &Unknown,
+    );
+    run(plan, &settings_of(executable, host), host, true)
 }
 
 /// Runs a plan; the first failure ends it, if that is asked for.
@@ -183,10 +231,8 @@ pub(crate) fn example(
 
 /// What the subject looks like after a program of one thread.
 pub(crate) fn last_look(program: &Program, host: &dyn Host) -> Option<Snapshot> {
-    let results: Vec<String> =
-        program.threads.iter().map(|calls| vec!["_"; calls.len()].join("; ")).collect();
-    let any = format!("{} -> _", results.join(" || "));
-    let seen = example(program, &any, &[Engine::ShuttleSleep], host)?;
+    let found = explore(program, &[Engine::ShuttleSleep], host);
+    let seen = example(program, found.outcomes().first()?, &[Engine::ShuttleSleep], host)?;
     Some(seen.steps.into_iter().filter_map(|step| step.snapshot).next_back().unwrap_or_default())
 }
 

@@ -3,48 +3,48 @@
 use crate::answer;
 use crate::{Outcome, is_caught, passes};
 use checker::sync::Mutex;
-use checker::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use checker::{family, subject};
 
 const RIGHT: usize = 0;
 
 /// Broken: a swap of two steps; a write that is lost if there is something already; a swap that returns what is there afterwards.
-fn swap<const HOW: usize>(value: &AtomicUsize, new: usize) -> usize {
+fn swap<const HOW: usize>(value: &Mutex<usize>, new: usize) -> usize {
     match HOW {
         1 => {
-            let seen = value.load(SeqCst);
-            value.store(new, SeqCst);
+            let seen = *value.lock().unwrap();
+            *value.lock().unwrap() = new;
             seen
         }
         3 => {
-            value.store(new, SeqCst);
-            value.load(SeqCst)
+            *value.lock().unwrap() = new;
+            new
         }
-        _ => value.swap(new, SeqCst),
+        _ => std::mem::replace(&mut value.lock().unwrap(), new),
     }
 }
 
-fn write<const HOW: usize>(value: &AtomicUsize, new: usize) {
-    if HOW != 2 || value.load(SeqCst) == 0 {
-        value.store(new, SeqCst);
+fn write<const HOW: usize>(value: &Mutex<usize>, new: usize) {
+    let mut value = value.lock().unwrap();
+    if HOW != 2 || *value == 0 {
+        *value = new;
     }
 }
 
 macro_rules! registers {
     ($name:ident, $spec_of:ident, $spec:ty) => {
         struct $name<const HOW: usize> {
-            value: AtomicUsize,
+            value: Mutex<usize>,
         }
 
         #[subject(spec = $spec)]
         impl<const HOW: usize> $name<HOW> {
             #[init]
             fn new() -> Self {
-                $name { value: AtomicUsize::new(0) }
+                $name { value: Mutex::new(0) }
             }
             #[op]
             fn read(&self) -> usize {
-                self.value.load(SeqCst)
+                *self.value.lock().unwrap()
             }
             #[op]
             fn write(&self, value: usize) {
@@ -70,7 +70,7 @@ macro_rules! registers {
     };
 }
 
-/// Broken: it forgets who comes third; the oldest is popped; a pop of two steps.
+/// Broken: it forgets what comes third; the oldest is popped; a pop of two steps.
 fn push<const HOW: usize>(values: &Mutex<Vec<usize>>, value: usize) {
     let mut values = values.lock().unwrap();
     if HOW != 1 || values.len() < 2 {
@@ -182,9 +182,13 @@ fn broken_stack<const HOW: usize>() -> Outcome {
 pub(crate) fn check(name: &str) -> Option<Outcome> {
     Some(match name {
         "register" => passes(family::<Register<RIGHT>>("2x2")),
-        "broken-registers" => broken_register::<1>().and_then(|()| broken_register::<2>()).and_then(|()| broken_register::<3>()),
+        "broken-registers" => {
+            broken_register::<1>().and_then(|()| broken_register::<2>()).and_then(|()| broken_register::<3>())
+        }
         "stack" => passes(family::<Stack<RIGHT>>("2x1")),
-        "broken-stacks" => broken_stack::<1>().and_then(|()| broken_stack::<2>()).and_then(|()| broken_stack::<3>()),
+        "broken-stacks" => {
+            broken_stack::<1>().and_then(|()| broken_stack::<2>()).and_then(|()| broken_stack::<3>())
+        }
         _ => return None,
     })
 }

@@ -7,10 +7,12 @@
 //! | `schedule` | is the scheduler, and reaches an outcome |
 //! | `orders`, `history` | orders drawn histories, or says why there is no order; writes a history of which two judges think differently |
 //! | `table` | fills in a table |
+//! | `map_edit` | writes a function of the map itself |
 //! | `rust` | writes a structure in Rust, or its specification |
 
 mod histories;
 mod history;
+mod map_edit;
 mod orders;
 mod outcomes;
 mod program;
@@ -32,6 +34,7 @@ pub(crate) enum Work {
     Outcomes(outcomes::Outcomes),
     Program(program::Programs),
     Rust(rust::Rust),
+    MapEdit(map_edit::MapEdit),
     Table(table::Table),
     Schedule(schedule::Schedule),
     Orders(orders::Orders),
@@ -75,6 +78,7 @@ impl Work {
             Work::Outcomes(work) => work,
             Work::Program(work) => work,
             Work::Rust(work) => work,
+            Work::MapEdit(work) => work,
             Work::Table(work) => work,
             Work::Schedule(work) => work,
             Work::Orders(work) => work,
@@ -88,11 +92,17 @@ impl Work {
             Work::Outcomes(_) => "outcomes",
             Work::Program(_) => "program",
             Work::Rust(_) => "rust",
+            Work::MapEdit(_) => "map-edit",
             Work::Table(_) => "table",
             Work::Schedule(_) => "schedule",
             Work::Orders(_) => "orders",
             Work::History(_) => "history",
         }
+    }
+
+    /// Whether something is built for each answer.
+    pub(crate) fn builds(&self) -> bool {
+        matches!(self, Work::Rust(_) | Work::MapEdit(_))
     }
 
     pub(crate) fn answer(&self) -> &str {

@@ -169,8 +169,9 @@ impl Row {
 
     /// The first cell that is wrong.
     fn wrong(&self, cells: &[(&Column, String, Line<'_>)], host: &dyn Host) -> Option<Wrong> {
+        let mut look = None;
         for (column, word, _) in cells {
-            let truth = match self.truth(&column.name, host) {
+            let truth = match self.truth(&column.name, &mut look, host) {
                 Ok(truth) => truth,
                 Err(wrong) => return Some(wrong),
             };
@@ -184,7 +185,7 @@ impl Row {
         None
     }
 
-    fn truth(&self, column: &str, host: &dyn Host) -> Result<Truth, Wrong> {
+    fn truth(&self, column: &str, look: &mut Option<Snapshot>, host: &dyn Host) -> Result<Truth, Wrong> {
         let cell = self.cells.get(column).ok_or_else(|| Wrong::not_checked(format!("no cell `{column}`")))?;
         let word = |found: &str| if found == "passes" { "passes" } else { "fails" }.to_owned();
         match cell {
@@ -208,16 +209,14 @@ impl Row {
                 Ok(Truth { is: word(&told), because, drawn })
             }
             Cell::Looks { looks } => {
-                let program = program(&self.subject, &format!("|| {}", self.program), host);
-                let program = program.map_err(Wrong::not_checked)?;
-                let look = last_look(&program, host);
-                let look = look.ok_or_else(|| Wrong::not_checked("the calls could not be watched"))?;
-                let drawn = runner::explain::lines(&look).join("\n");
-                Ok(Truth {
-                    is: shown(&look, looks),
-                    because: "This is what it looks like:".to_owned(),
-                    drawn,
-                })
+                if look.is_none() {
+                    let program = program(&self.subject, &format!("|| {}", self.program), host);
+                    *look = last_look(&program.map_err(Wrong::not_checked)?, host);
+                }
+                let look =
+                    look.as_ref().ok_or_else(|| Wrong::not_checked("the calls could not be watched"))?;
+                let drawn = runner::explain::lines(look).join("\n");
+                Ok(Truth { is: shown(look, looks), because: "This is what it looks like:".to_owned(), drawn })
             }
         }
     }

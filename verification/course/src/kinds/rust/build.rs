@@ -79,7 +79,7 @@ impl Built {
     ///
     /// # Errors
     /// What is wrong with the answer.
-    pub(super) fn run(&self, check: &str, answer: &str) -> Result<(), Wrong> {
+    pub(super) fn run(&self, check: &str) -> Result<(), Wrong> {
         let mut command = Command::new(&self.program);
         command.arg(check).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command.current_dir(self.program.parent().unwrap_or(Path::new(".")));
@@ -96,7 +96,7 @@ impl Built {
         };
         let told: Option<Told> =
             serde_json::from_str(line).map_err(|error| Wrong::not_checked(error.to_string()))?;
-        told.map_or(Ok(()), |told| Err(told.wrong(answer)))
+        told.map_or(Ok(()), |told| Err(told.wrong(self.program.parent())))
     }
 }
 
@@ -111,10 +111,13 @@ struct Told {
 }
 
 impl Told {
-    fn wrong(self, _answer: &str) -> Wrong {
+    /// `place` is the folder in which the answer was built: its lines are named without it.
+    fn wrong(self, place: Option<&Path>) -> Wrong {
+        let place = place.map(|place| format!("{}/", place.display())).unwrap_or_default();
+        let here = |text: &str| if place.is_empty() { text.to_owned() } else { text.replace(&place, "") };
         let page = self.page.and_then(|page| read(&page).ok());
-        let (kind, program, sentence, drawn) = (self.kind, self.program, self.sentence, self.drawn);
-        Wrong { kind, program, sentence, drawn, page }
+        let (kind, program, sentence) = (self.kind, self.program, self.sentence);
+        Wrong { kind, program, sentence, drawn: here(&self.drawn), page: page.as_deref().map(here) }
     }
 }
 

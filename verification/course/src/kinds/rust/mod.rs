@@ -61,7 +61,7 @@ impl Kind for Rust {
         let answer = place.path().join(&self.file);
         std::fs::write(&answer, text).map_err(|error| Wrong::not_checked(error.to_string()))?;
         let built = Built::new(&answer, &lab.folder.join(CHECKS), host)?;
-        Ok(one_after_another(&self.checks(), |number| built.run(&self.check[number].run, text).err()))
+        Ok(one_after_another(&self.checks(), |number| built.run(&self.check[number].run).err()))
     }
 }
 

@@ -16,17 +16,15 @@ const NOT_OF_CHECKER: [&str; 9] =
     ["check", "explore", "family", "bite", "host", "Explored", "Family", "thread", "Bite"];
 
 /// The modules of `std` that an answer may use.
-const OF_STD: [&str; 24] = [
+const OF_STD: [&str; 21] = [
     "array",
     "borrow",
-    "cell",
     "cmp",
     "collections",
     "convert",
     "default",
     "fmt",
     "hash",
-    "hint",
     "iter",
     "marker",
     "mem",
@@ -39,12 +37,12 @@ const OF_STD: [&str; 24] = [
     "str",
     "string",
     "sync",
-    "time",
     "vec",
 ];
 
 /// Of those, what it may not.
-const NOT_OF_STD: [&str; 6] = ["spin_loop", "black_box", "mpsc", "Condvar", "Mutex", "atomic"];
+const NOT_OF_STD: [&str; 8] =
+    ["Barrier", "Condvar", "LazyLock", "Mutex", "Once", "OnceLock", "RwLock", "atomic"];
 
 /// Macros that it may call.
 const MACROS: [&str; 14] = [
@@ -99,7 +97,8 @@ pub(in crate::kinds) fn refused(text: &str, may_be_unsafe: bool) -> Result<(), W
             let (at, length) = place(text, span);
             let help = "an answer is made of `checker`, of the harmless part of `std`, and of what it defines itself";
             let shown = mistake(text, at, length, &format!("{what} is not allowed in an answer"), help);
-            Err(Wrong { kind: "forbidden".to_owned(), ..Wrong::mistake(shown) })
+            let sentence = "Your answer has something in it that an answer may not have.";
+            Err(Wrong::new("forbidden", sentence).drawn(shown.to_string()))
         }
     }
 }
@@ -260,6 +259,14 @@ impl<'ast> Visit<'ast> for Search {
             self.refuse(item.span(), "`::` at the beginning of a path");
         }
         self.use_tree(&item.tree, Vec::new());
+    }
+
+    fn visit_visibility(&mut self, visibility: &'ast syn::Visibility) {
+        if let syn::Visibility::Restricted(restricted) = visibility
+            && restricted.in_token.is_some()
+        {
+            self.refuse(restricted.span(), "`pub(in …)`");
+        }
     }
 
     fn visit_path(&mut self, path: &'ast Path) {
