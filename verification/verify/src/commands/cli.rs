@@ -66,6 +66,13 @@ pub(crate) enum Command {
         #[command(flatten)]
         shown: Shown,
     },
+    /// The course: labs with a checker behind them. `cargo verify lab` says what to do.
+    #[command(disable_help_flag = true)]
+    Lab {
+        /// What to do: list, next, check, watch, hint, reset, solution, dev, grade.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        words: Vec<String>,
+    },
     /// Play a program: you are the scheduler, who picks the thread that steps next. 'store a 1 || load_or_store a 2 || delete a'
     ///
     /// After each step it shows what the program's map looks like, and lists what each thread would do next. Reach an outcome, or learn at
