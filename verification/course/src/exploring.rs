@@ -15,7 +15,7 @@ use runner::run::Run;
 use runner::source::Unknown;
 use runner::task::Told;
 use runner::watched::watch;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -71,10 +71,22 @@ pub(crate) fn warm_up(host: &dyn Host) {
 
 /// Explores a program on these engines.
 pub(crate) fn explore(program: &Program, engines: &[Engine], host: &dyn Host) -> Found {
+    explore_weakened(program, engines, &BTreeMap::new(), host)
+}
+
+/// The same with orderings of the map replaced, by their ids: `ORD-1` by `Acquire`.
+pub(crate) fn explore_weakened(
+    program: &Program,
+    engines: &[Engine],
+    weakened: &BTreeMap<String, String>,
+    host: &dyn Host,
+) -> Found {
     let mut plan = Plan::default();
     host.add_self_tests(&mut plan);
     only_for(&mut plan, engines);
-    plan.tasks.extend(engines.iter().map(|engine| Planned::Job(Box::new(job(program, *engine)))));
+    let orderings: Vec<_> = weakened.iter().map(|(id, order)| (id.clone(), order.clone())).collect();
+    let job = |engine: &Engine| Job { orderings: orderings.clone(), ..job(program, *engine) };
+    plan.tasks.extend(engines.iter().map(|engine| Planned::Job(Box::new(job(engine)))));
     run(plan, &host.settings(), host, false)
 }
 

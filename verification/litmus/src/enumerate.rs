@@ -28,16 +28,28 @@ pub const MOST_GRAPHS: usize = 2_000_000;
 /// # Errors
 /// When they are more than [`MOST_GRAPHS`]: nothing is said then.
 pub fn allowed(program: &Program, model: &Model) -> Result<Allowed, String> {
-    let mut search = Search {
-        program,
-        model,
-        seen: HashSet::new(),
-        allowed: Allowed { executions: 0, outcomes: BTreeSet::new(), has_a_race: false },
-    };
+    let mut found = Allowed { executions: 0, outcomes: BTreeSet::new(), has_a_race: false };
+    each_allowed(program, model, |execution, outcomes| {
+        found.executions += 1;
+        found.has_a_race |= has_a_race(execution);
+        found.outcomes.extend(outcomes);
+    })?;
+    Ok(found)
+}
+
+/// Calls a function with each execution of a program that a model allows, and with the ways in which it may end.
+///
+/// # Errors
+/// When they are more than [`MOST_GRAPHS`].
+pub fn each_allowed(
+    program: &Program,
+    model: &Model,
+    mut tell: impl FnMut(&Execution, Vec<Outcome>),
+) -> Result<(), String> {
+    let mut search = Search { program, model, seen: HashSet::new(), tell: &mut tell };
     let threads = program.threads.len();
     let registers = vec![None; program.registers.len()];
-    search.go_on(State { execution: Execution::begin(program), at: vec![0; threads], registers })?;
-    Ok(search.allowed)
+    search.go_on(State { execution: Execution::begin(program), at: vec![0; threads], registers })
 }
 
 /// How far the threads are.
@@ -53,7 +65,7 @@ struct Search<'a> {
     program: &'a Program,
     model: &'a Model,
     seen: HashSet<(Vec<usize>, Key)>,
-    allowed: Allowed,
+    tell: &'a mut dyn FnMut(&Execution, Vec<Outcome>),
 }
 
 impl Search<'_> {
@@ -79,10 +91,8 @@ impl Search<'_> {
             }
         }
         if has_ended {
-            self.allowed.executions += 1;
-            self.allowed.has_a_race |= has_a_race(&state.execution);
             let last = last(&state.execution, self.model);
-            self.allowed.outcomes.extend(state.execution.outcomes(&state.registers, &last));
+            (self.tell)(&state.execution, state.execution.outcomes(&state.registers, &last));
         }
         Ok(())
     }

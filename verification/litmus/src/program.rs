@@ -124,7 +124,8 @@ impl Program {
         }
     }
 
-    fn show_step(&self, step: &Step) -> String {
+    /// The text of one step.
+    pub fn show_step(&self, step: &Step) -> String {
         let when = step.when.map(|(register, value)| format!("if {} == {value}: ", self.registers[register]));
         let access = match step.access {
             Access::Load(register, location, order) => {

@@ -75,13 +75,17 @@ impl Shape {
 }
 
 /// A part of an outcome.
-enum Wanted {
+#[derive(Clone, Copy, Debug)]
+pub enum Wanted {
+    /// A register, and what it holds.
     Register(usize, u32),
+    /// A location, and what it holds in the end.
     Location(usize, u32),
 }
 
 impl Wanted {
-    fn holds(&self, outcome: &Outcome) -> bool {
+    /// Whether an outcome has it.
+    pub fn holds(&self, outcome: &Outcome) -> bool {
         match self {
             Wanted::Register(register, value) => outcome.registers[*register] == Some(*value),
             Wanted::Location(location, value) => outcome.locations[*location] == *value,
@@ -89,7 +93,11 @@ impl Wanted {
     }
 }
 
-fn wanted(text: &str, program: &Program) -> Result<Vec<Wanted>, String> {
+/// The parts of an outcome, as typed: `r=0 s=0 x=1`.
+///
+/// # Errors
+/// Which word is none.
+pub fn wanted(text: &str, program: &Program) -> Result<Vec<Wanted>, String> {
     let part = |part: &str| {
         let error = || format!("`{part}` is not a register or a location of `{program}` and its value");
         let (name, value) = part.split_once('=').ok_or_else(error)?;

@@ -6,12 +6,15 @@
 //! | `program` | writes a program that fails on one structure, and passes on another |
 //! | `schedule` | is the scheduler, and reaches an outcome |
 //! | `orders`, `history` | orders drawn histories, or says why there is no order; writes a history of which two judges think differently |
+//! | `litmus` | predicts what weak memory allows |
+//! | `weakest` | gives each access the weakest ordering that does |
 //! | `table` | fills in a table |
 //! | `map_edit` | writes a function of the map itself |
 //! | `rust` | writes a structure in Rust, or its specification |
 
 mod histories;
 mod history;
+mod litmus;
 mod map_edit;
 mod orders;
 mod outcomes;
@@ -19,6 +22,7 @@ mod program;
 mod rust;
 mod schedule;
 mod table;
+mod weakest;
 
 use crate::checked::{Checked, Named, Wrong};
 use crate::host::Host;
@@ -39,6 +43,8 @@ pub(crate) enum Work {
     Schedule(schedule::Schedule),
     Orders(orders::Orders),
     History(history::History),
+    Litmus(litmus::Litmus),
+    Weakest(weakest::Weakest),
 }
 
 /// A kind of work.
@@ -83,6 +89,8 @@ impl Work {
             Work::Schedule(work) => work,
             Work::Orders(work) => work,
             Work::History(work) => work,
+            Work::Litmus(work) => work,
+            Work::Weakest(work) => work,
         }
     }
 
@@ -97,6 +105,8 @@ impl Work {
             Work::Schedule(_) => "schedule",
             Work::Orders(_) => "orders",
             Work::History(_) => "history",
+            Work::Litmus(_) => "litmus",
+            Work::Weakest(_) => "weakest",
         }
     }
 

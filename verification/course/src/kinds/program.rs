@@ -3,12 +3,14 @@
 use super::outcomes::map;
 use super::{Kind, one_after_another};
 use crate::checked::{Checked, Named, Wrong};
-use crate::exploring::{Found, drawn, engines, example, explore};
+use crate::exploring::{Found, drawn, engines, example, explore_weakened};
 use crate::host::Host;
 use crate::lab::Lab;
 use crate::written::{Line, lines, mistake, mistake_in, within};
+use explore::engine::ordering_by_name;
 use linear::{ParseError, Program};
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
 /// See the module.
 #[derive(Clone, Debug, Deserialize)]
@@ -33,6 +35,9 @@ struct Check {
     kinds: Vec<String>,
     #[serde(default)]
     engines: Vec<String>,
+    /// Orderings of the map that are weaker here: `{ ORD-1 = "Acquire" }`.
+    #[serde(default)]
+    weakened: BTreeMap<String, String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -57,6 +62,9 @@ impl Kind for Programs {
         for check in &self.check {
             host.subject(&check.subject).ok_or_else(|| format!("`{}` is not a subject", check.subject))?;
             engines(&check.engines)?;
+            for order in check.weakened.values() {
+                ordering_by_name(order).map_err(|error| format!("`{}`: {error}", check.name))?;
+            }
         }
         Ok(())
     }
@@ -104,7 +112,7 @@ impl Check {
             Ok(engines) => engines,
             Err(error) => return Some(Wrong::not_checked(error)),
         };
-        let found = explore(program, &engines, host);
+        let found = explore_weakened(program, &engines, &self.weakened, host);
         match (self.must, found.failure()) {
             (Must::Pass, Some(failure)) => {
                 let sentence =

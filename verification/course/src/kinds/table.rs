@@ -8,6 +8,10 @@ use crate::host::Host;
 use crate::lab::Lab;
 use crate::written::{Line, Section, mistake, mistake_in, sections};
 use linear::{ParseError, Snapshot};
+use litmus::program::Outcome;
+use litmus::rc11::RC11;
+use litmus::shapes::wanted;
+use litmus::shown::{example, lines};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -53,6 +57,8 @@ enum Cell {
     Found { engine: String },
     /// What an engine has found in a broken variant of the gallery: `passes` or `fails`.
     Gallery { variant: String, engine: String },
+    /// Whether RC11 forbids an outcome of the row's litmus test: then it `holds` that this never happens, else it `does not hold`.
+    Never { never: String },
     /// What the map looks like after the row's calls: `read`, `dirty`, `misses`.
     Looks { looks: String },
 }
@@ -92,6 +98,7 @@ impl Kind for Table {
                         engines(std::slice::from_ref(engine))?;
                     }
                     Cell::Gallery { variant, engine } => drop(host.of_the_gallery(variant, engine)?),
+                    Cell::Never { never } => drop(can_happen(&row.program, never)?),
                     Cell::Looks { .. } => drop(program(&row.subject, &format!("|| {}", row.program), host)?),
                     Cell::Said { .. } => {}
                 }
@@ -208,6 +215,16 @@ impl Row {
                 let drawn = found.failure().map(|failure| failure.drawn).unwrap_or_default();
                 Ok(Truth { is: word(&told), because, drawn })
             }
+            Cell::Never { never } => {
+                let seen = can_happen(&self.program, never).map_err(Wrong::not_checked)?;
+                let (is, because) = match &seen {
+                    Some(_) => {
+                        ("does not hold", format!("RC11 allows `{never}`. This is such an execution:"))
+                    }
+                    None => ("holds", format!("RC11 forbids `{never}`.")),
+                };
+                Ok(Truth { is: is.to_owned(), because, drawn: seen.unwrap_or_default().join("\n") })
+            }
             Cell::Looks { looks } => {
                 if look.is_none() {
                     let program = program(&self.subject, &format!("|| {}", self.program), host);
@@ -220,6 +237,14 @@ impl Row {
             }
         }
     }
+}
+
+/// An execution of a litmus test that ends so, if RC11 allows one.
+fn can_happen(program: &str, outcome: &str) -> Result<Option<Vec<String>>, String> {
+    let program: litmus::program::Program = program.parse()?;
+    let parts = wanted(outcome, &program)?;
+    let ends_so = |outcome: &Outcome, _: bool| parts.iter().all(|part| part.holds(outcome));
+    Ok(example(&program, &RC11, ends_so)?.map(|execution| lines(&program, &execution)))
 }
 
 /// A table or a fact of a look, as a student writes it: `a:1 b:expunged`, `none`, `2`.
