@@ -245,10 +245,7 @@ mod tests {
     #[test]
     fn junit_has_a_suite_for_each_submission() {
         let text = text(Format::Junit, &[graded()]).expect("text");
-        assert!(
-            text.contains("<testsuite name=\"=ada\" tests=\"2\" disabled=\"0\" errors=\"0\" failures=\"1\""),
-            "{text}"
-        );
+        assert!(text.contains("<testsuite name=\"=ada\" tests=\"2\""), "{text}");
         assert!(text.contains("type=\"not linearizable\""), "{text}");
     }
 }
