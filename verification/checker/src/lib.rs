@@ -203,6 +203,12 @@ impl<S: Subject> Family<S> {
         self
     }
 
+    /// So many programs at a time; as many as there are cores, if nobody says. With one, the first counterexample is always the same.
+    pub fn workers(mut self, workers: usize) -> Self {
+        self.how.workers = Some(workers.max(1));
+        self
+    }
+
     /// Its programs.
     pub fn programs(&self) -> Vec<String> {
         programs::programs::<S>(self.size, self.keys, &self.only, self.begin.as_deref())

@@ -3,6 +3,7 @@
 use crate::checked::Checked;
 use crate::desk;
 use crate::dev_check;
+use crate::grade::{self, Format};
 use crate::host::Host;
 use crate::lab::{self, Lab, TEXT};
 use crate::places::{names_in, read};
@@ -54,6 +55,17 @@ enum Command {
         /// A number or a name.
         lab: Option<String>,
     },
+    /// Grade submissions: a folder with a folder for each, or one submission. See docs/course/grading.md for what they can do to the machine.
+    Grade {
+        /// The folder.
+        folder: PathBuf,
+        /// Who reads the result.
+        #[arg(long, value_enum, default_value_t = Format::Csv)]
+        format: Format,
+        /// Only these labs, by number or name.
+        #[arg(long, value_delimiter = ',')]
+        labs: Vec<String>,
+    },
     /// For whoever makes labs.
     #[command(subcommand)]
     Dev(Dev),
@@ -84,6 +96,13 @@ pub fn run(cli: Cli, host: &dyn Host) -> Result<u8, String> {
         Some(Command::Hint { lab }) => student()?.hint(lab.as_deref()),
         Some(Command::Reset { lab }) => student()?.reset(&lab),
         Some(Command::Solution { lab }) => student()?.solution(lab.as_deref()),
+        Some(Command::Grade { folder, format, labs: named }) => {
+            let counted: Vec<&Lab> = match named.as_slice() {
+                [] => labs.iter().filter(|lab| !lab.sheet.optional).collect(),
+                named => named.iter().map(|typed| lab::find(&labs, typed)).collect::<Result<_, _>>()?,
+            };
+            grade::run(&counted, &folder, format, host)
+        }
         Some(Command::Dev(Dev::Check { labs: named })) => dev_check::run(&labs, &named, host),
     }
 }

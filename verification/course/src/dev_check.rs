@@ -179,3 +179,133 @@ fn differs(pinned: &Pinned, checked: &[Checked]) -> Option<String> {
         )
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::host::Edit;
+    use linear::Subject;
+    use runner::plan::Plan;
+    use runner::pool::Settings;
+    use std::path::PathBuf;
+
+    /// A program that explores nothing: the lab of these tests needs only judges.
+    struct Judges;
+
+    impl Host for Judges {
+        fn root(&self) -> PathBuf {
+            unreachable!("a lab is read from its folder")
+        }
+        fn settings(&self) -> Settings {
+            unreachable!("nothing is explored")
+        }
+        fn add_self_tests(&self, _: &mut Plan) {}
+        fn quoted(&self, _: &str) -> Option<String> {
+            None
+        }
+        fn subject(&self, name: &str) -> Option<&'static Subject> {
+            crate::structures::install();
+            explore::subjects::by_name(name)
+        }
+        fn of_the_gallery(&self, _: &str, _: &str) -> Result<String, String> {
+            Err("no gallery".to_owned())
+        }
+        fn with_edits(&self, _: &[Edit], _: &mut dyn FnMut(&Path)) -> Result<(), String> {
+            Err("no copy".to_owned())
+        }
+    }
+
+    fn copy(from: &Path, to: &Path) {
+        std::fs::create_dir_all(to).expect("a folder");
+        for name in names_in(from) {
+            let (from, to) = (from.join(&name), to.join(&name));
+            if from.is_dir() { copy(&from, &to) } else { drop(std::fs::copy(&from, &to).expect("a copy")) }
+        }
+    }
+
+    /// What is wrong with lab 6 when something has been done to its folder.
+    fn wrong_after(change: impl FnOnce(&Path)) -> String {
+        let place = tempfile::tempdir().expect("a folder");
+        let folder = place.path().join("06-two-judges");
+        copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../labs/06-two-judges"), &folder);
+        change(&folder);
+        match Lab::read(&folder) {
+            Ok(lab) => problems(&lab, &Judges).join("\n"),
+            Err(error) => error,
+        }
+    }
+
+    fn write(path: &Path, text: &str) {
+        std::fs::write(path, text).expect("written");
+    }
+
+    #[test]
+    fn a_lab_as_it_is_has_nothing_wrong() {
+        assert_eq!(wrong_after(|_| ()), "");
+    }
+
+    #[test]
+    fn a_broken_solution_is_told() {
+        let told = wrong_after(|lab| write(&lab.join("solution/history.txt"), "A 0 0-12 write 1 -> ()\n"));
+        assert!(told.contains("the solution fails “it is not linearizable”"), "{told}");
+    }
+
+    #[test]
+    fn a_wrong_answer_that_passes_is_told() {
+        let told = wrong_after(|lab| {
+            drop(std::fs::copy(lab.join("solution/history.txt"), lab.join("wrong/they-overlap/history.txt")));
+        });
+        assert!(told.contains("wrong/they-overlap: it passes, and must fail"), "{told}");
+    }
+
+    #[test]
+    fn a_wrong_answer_that_fails_in_another_way_is_told() {
+        let told = wrong_after(|lab| {
+            let file = lab.join("wrong/they-overlap/fails.toml");
+            let text = read(&file).expect("a file").replace("is linearizable", "mistake");
+            write(&file, &text);
+        });
+        assert!(told.contains("it must fail “it is not linearizable” as mistake"), "{told}");
+    }
+
+    #[test]
+    fn a_lab_without_a_wrong_answer_is_refused() {
+        let told = wrong_after(|lab| std::fs::remove_dir_all(lab.join("wrong")).expect("removed"));
+        assert!(told.contains("has no wrong answer") && told.contains("wrong` is missing"), "{told}");
+    }
+
+    #[test]
+    fn a_template_that_passes_is_told() {
+        let told = wrong_after(|lab| {
+            drop(std::fs::copy(lab.join("solution/history.txt"), lab.join("template/history.txt")));
+        });
+        assert!(told.contains("the template passes"), "{told}");
+    }
+
+    #[test]
+    fn a_stray_file_a_text_without_its_command_and_a_budget_are_told() {
+        let told = wrong_after(|lab| {
+            write(&lab.join("solution/history.txt~"), "");
+            let text = read(&lab.join(TEXT))
+                .expect("a text")
+                .replace("cargo verify lab check 6", "cargo verify check");
+            write(&lab.join(TEXT), &text);
+        });
+        assert!(told.contains("history.txt~` is a stray file"), "{told}");
+        assert!(told.contains("does not have the text\ncargo verify lab check 6"), "{told}");
+        let slow = wrong_after(|lab| {
+            let text = read(&lab.join("lab.toml")).expect("a file").replace("budget = 3", "budget = 0.0");
+            write(&lab.join("lab.toml"), &text);
+        });
+        assert!(slow.contains("the solution: took"), "{slow}");
+    }
+
+    #[test]
+    fn an_unknown_field_is_named() {
+        let told = wrong_after(|lab| {
+            let text = read(&lab.join("lab.toml")).expect("a file").replace("minutes", "minute");
+            write(&lab.join("lab.toml"), &text);
+        });
+        assert!(told.contains("minute"), "{told}");
+    }
+}

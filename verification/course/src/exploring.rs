@@ -104,7 +104,7 @@ pub(crate) fn explore_in(program: &Program, engines: &[Engine], executable: &Pat
         Planned::Job(Box::new(job))
     });
     plan.tasks.extend(jobs);
-    run(plan, &settings_of(executable, host), host, true)
+    run(plan, &settings_of(executable, host), host, false)
 }
 
 /// Explores a family of one key in workers of another program.
@@ -129,7 +129,9 @@ pub(crate) fn explore_family_in(
         &FamilyRun { engines: engines.to_vec(), budget: Some(LONGEST), ..FamilyRun::new(family) },
         &Unknown,
     );
-    run(plan, &settings_of(executable, host), host, true)
+    // With one worker the first counterexample is always the same.
+    let settings = Settings { workers: 1, ..settings_of(executable, host) };
+    run(plan, &settings, host, true)
 }
 
 /// Runs a plan; the first failure ends it, if that is asked for.
@@ -152,9 +154,16 @@ pub(crate) fn run(mut plan: Plan, settings: &Settings, host: &dyn Host, until_on
     run.finish(false, 0.0);
     stop.store(false, Ordering::Relaxed);
     let mut report = run.report;
-    report
-        .failures
-        .sort_by_key(|file| (file.verdict.program.matches(';').count(), file.verdict.program.len()));
+    report.failures.sort_by_key(|file| {
+        let program = &file.verdict.program;
+        // Engines work side by side: which one is heard first is chance.
+        (
+            program.matches(';').count(),
+            program.len(),
+            file.job.engine.name() == "loom",
+            file.job.engine.to_string(),
+        )
+    });
     let failure = report.failures.into_iter().next().map(|mut file| {
         minimise(&mut file, What::Program, &settings, TO_MINIMISE);
         watch([&mut file], &settings);

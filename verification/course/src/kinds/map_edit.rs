@@ -72,7 +72,7 @@ impl Kind for MapEdit {
                     drop(Program::parse(subject, program).map_err(|error| error.to_string())?)
                 }
                 (None, Some(size)) => {
-                    drop(size.parse::<runner::families::Size>().map_err(|error| error.to_string())?)
+                    size.parse::<runner::families::Size>().map(|_| ()).map_err(|error| error.to_string())?
                 }
                 _ => return Err(format!("“{}” has a program or a family", check.name)),
             }

@@ -21,6 +21,8 @@ const MOST_BYTES: u64 = 16 << 20;
 /// An answer, built.
 pub(super) struct Built {
     program: PathBuf,
+    /// The repository.
+    root: PathBuf,
 }
 
 fn cargo(host: &dyn Host) -> Command {
@@ -72,7 +74,7 @@ impl Built {
         let kept = answer.with_extension("built");
         let copied = std::fs::copy(&built, &kept);
         copied.map_err(|error| Wrong::not_checked(format!("`{}`: {error}", built.display())))?;
-        Ok(Built { program: kept })
+        Ok(Built { program: kept, root: host.root() })
     }
 
     /// Runs a check.
@@ -96,7 +98,7 @@ impl Built {
         };
         let told: Option<Told> =
             serde_json::from_str(line).map_err(|error| Wrong::not_checked(error.to_string()))?;
-        told.map_or(Ok(()), |told| Err(told.wrong(self.program.parent())))
+        told.map_or(Ok(()), |told| Err(told.wrong([self.program.parent(), Some(&self.root)])))
     }
 }
 
@@ -111,10 +113,11 @@ struct Told {
 }
 
 impl Told {
-    /// `place` is the folder in which the answer was built: its lines are named without it.
-    fn wrong(self, place: Option<&Path>) -> Wrong {
-        let place = place.map(|place| format!("{}/", place.display())).unwrap_or_default();
-        let here = |text: &str| if place.is_empty() { text.to_owned() } else { text.replace(&place, "") };
+    /// Files are named without the folder in which the answer was built, and without that of the repository.
+    fn wrong(self, places: [Option<&Path>; 2]) -> Wrong {
+        let places: Vec<String> =
+            places.into_iter().flatten().map(|place| format!("{}/", place.display())).collect();
+        let here = |text: &str| places.iter().fold(text.to_owned(), |text, place| text.replace(place, ""));
         let page = self.page.and_then(|page| read(&page).ok());
         let (kind, program, sentence) = (self.kind, self.program, self.sentence);
         Wrong { kind, program, sentence, drawn: here(&self.drawn), page: page.as_deref().map(here) }
