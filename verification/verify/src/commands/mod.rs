@@ -8,9 +8,11 @@
 //! | `play`, `session`, `table`, `typed` | `play`; a game on the terminal, what it is played with, and what is typed in it |
 //! | `families` | `family`, `certify`, `certificate` |
 //! | `orderings`, `mutants`, `matrix`, `random` | `orderings`; `mutants` |
+//! | `audit` | `audit` |
 //! | `specs`, `files` | `specs`; `explain`, `replay`, `figures` |
 //! | `run`, `journals`, `smaller` | how a plan is run; counterexamples made smaller |
 
+pub(crate) mod audit;
 pub(crate) mod check;
 pub(crate) mod cli;
 pub(crate) mod everything;
