@@ -211,6 +211,7 @@ fn a_fault_in_the_other_tables_is_found() {
 /// What is no table says which line and which field.
 #[test]
 fn a_field_that_is_unknown_or_missing_is_named_with_its_line() {
+    let _watch = watch_for("the test", TEST);
     let with = |find: &str, replace: &str| {
         let mut files = pack().files.clone();
         files.put(PROMISES, files.get(PROMISES).unwrap().replacen(find, replace, 1));

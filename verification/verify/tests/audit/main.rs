@@ -5,6 +5,7 @@ mod faults;
 mod files;
 
 use std::sync::LazyLock;
+use test_support::hang::{COMMAND, TEST, watch_for};
 use verify::audit::check;
 use verify::audit::files::Files;
 use verify::audit::pack::Pack;
@@ -31,6 +32,7 @@ fn problems(pack: &Pack) -> Vec<Problem> {
 
 #[test]
 fn the_command_passes() {
+    let _watch = watch_for("`verify audit --check`", COMMAND);
     let output =
         std::process::Command::new(env!("CARGO_BIN_EXE_verify")).args(["audit", "--check"]).output().unwrap();
     let text = String::from_utf8_lossy(&output.stdout);
@@ -41,6 +43,7 @@ fn the_command_passes() {
 /// The rows, each in a line: a promise, a check or a variant that goes or comes is seen by whoever reads the change.
 #[test]
 fn the_ledger_changes_only_on_purpose() {
+    let _watch = watch_for("the test", TEST);
     let rows: Vec<String> = pack()
         .ledger
         .promise
