@@ -3,6 +3,7 @@
 use super::audited::Audited;
 use super::beside::{Assumptions, Case, Gap, Threats, Trust};
 use super::drawing;
+use super::evidence::Known;
 use super::ledger::{Holds, Quote};
 use super::pack::Pack;
 use super::unsafe_rows::Operation;
@@ -113,13 +114,21 @@ pub(super) fn matrix(rows: &[Audited<'_>]) -> String {
                     td { (it.row.kind) }
                     td { @for check in &it.row.checks { code { (check.command) } " " (check.verdict) @if !check.ci { " (not in CI)" } br; } }
                     td { @for id in &it.row.negative { (variant_link(id)) " " } @if it.row.negative.is_empty() { "none: " (it.row.no_negative) } }
-                    td { @for known in &it.known { (holds(known.holds)) " " } }
+                    td { (evidence(&it.known)) }
                 }
             }
         }
         @for it in rows { (promise(it)) }
     };
     page("Promises", &body)
+}
+
+/// How much of it is of which source.
+fn evidence(known: &[Known]) -> Markup {
+    let many = |wanted: Holds| known.iter().filter(|known| known.holds == wanted).count();
+    html! {
+        @for of in [Holds::Current, Holds::Stale] { @if many(of) > 0 { (many(of)) " of " (holds(of)) br; } }
+    }
 }
 
 fn promise(it: &Audited<'_>) -> Markup {

@@ -4,6 +4,7 @@
 mod faults;
 mod files;
 
+use std::process::Command;
 use std::sync::LazyLock;
 use test_support::hang::{COMMAND, TEST, watch_for};
 use verify::audit::check;
@@ -33,11 +34,34 @@ fn problems(pack: &Pack) -> Vec<Problem> {
 #[test]
 fn the_command_passes() {
     let _watch = watch_for("`verify audit --check`", COMMAND);
-    let output =
-        std::process::Command::new(env!("CARGO_BIN_EXE_verify")).args(["audit", "--check"]).output().unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_verify")).args(["audit", "--check"]).output().unwrap();
     let text = String::from_utf8_lossy(&output.stdout);
     assert_eq!(output.status.code(), Some(0), "{text}{}", String::from_utf8_lossy(&output.stderr));
     assert!(text.contains("PASS       each row says what is so"), "{text}");
+}
+
+/// What has changed since a commit is told; what is no commit is a mistake of whoever typed it.
+#[test]
+fn changes_are_told_since_a_commit() {
+    let _watch = watch_for("`verify audit --since`", COMMAND);
+    let since = |revision: &str| {
+        let output =
+            Command::new(env!("CARGO_BIN_EXE_verify")).args(["audit", "--since", revision]).output().unwrap();
+        let told = [output.stdout, output.stderr].concat();
+        (output.status.code(), String::from_utf8_lossy(&told).into_owned())
+    };
+    let (status, text) = since("no-such-tag");
+    assert_eq!(status, Some(2), "{text}");
+    assert!(text.contains("`no-such-tag` is no revision"), "{text}");
+    let (status, text) = since("HEAD");
+    assert_eq!(status, Some(0), "{text}");
+    for said in [
+        "promises whose code has changed since HEAD: ",
+        "unsafe operations that were not there: ",
+        "evidence of an earlier",
+    ] {
+        assert!(text.contains(said), "{said}: {text}");
+    }
 }
 
 /// The rows, each in a line: a promise, a check or a variant that goes or comes is seen by whoever reads the change.
