@@ -8,9 +8,13 @@
 //! After a new rustc or a new file: set `RECORDED_WITH`, run `TRYBUILD=overwrite cargo test --test compile_fail`, read
 //! the difference.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
+use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::rc::Rc;
+use sync_map::SyncMap;
 
 /// The version whose messages are recorded.
 const RECORDED_WITH: &str = "1.95";
@@ -68,6 +72,31 @@ fn mistakes_do_not_compile() {
         let file = format!("{name}.stderr");
         assert_eq!(codes(&copy().join(&file)), codes(&Path::new(HERE).join(&file)), "{name}");
     }
+}
+
+/// Whether a type is `Sync`, asked when the test runs: a type that is has the method of its own, and that comes first.
+struct Asked<T>(PhantomData<T>);
+
+impl<T: Sync> Asked<T> {
+    fn is_sync(&self) -> bool {
+        true
+    }
+}
+
+trait Otherwise {
+    fn is_sync(&self) -> bool {
+        false
+    }
+}
+
+impl<T> Otherwise for Asked<T> {}
+
+/// `tests/auto_traits.rs` says it when it is compiled, and of more types. A broken variant has to fail when it runs.
+#[test]
+fn a_map_of_what_cannot_be_shared_cannot_be_shared() {
+    assert!(Asked(PhantomData::<SyncMap<u8, u8>>).is_sync());
+    assert!(!Asked(PhantomData::<SyncMap<u8, Rc<u8>>>).is_sync());
+    assert!(!Asked(PhantomData::<SyncMap<Cell<u8>, u8>>).is_sync());
 }
 
 fn copy() -> PathBuf {

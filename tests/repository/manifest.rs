@@ -54,6 +54,26 @@ fn the_published_manifest_has_no_dependency_or_feature_for_a_model_checker() {
     assert!(sections["dependencies"].contains_key("crossbeam-epoch"), "the sections are read");
 }
 
+/// What cargo would put into the archive, and not only what the manifest lists.
+#[test]
+fn the_archive_has_these_files_and_no_others() {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let list = ["package", "--list", "--allow-dirty", "--offline", "--package", "sync-map"];
+    let output = std::process::Command::new(cargo).args(list).output().expect("cargo is here: it runs this");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8_lossy(&output.stdout);
+    let (source, others): (BTreeSet<&str>, BTreeSet<&str>) =
+        text.lines().partition(|file| file.starts_with("src/"));
+    let made_by_cargo = [".cargo_vcs_info.json", "Cargo.lock", "Cargo.toml", "Cargo.toml.orig"];
+    let of_ours = ["CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT", "README.md"];
+    let wrong: Vec<&&str> =
+        others.iter().filter(|file| !made_by_cargo.contains(file) && !of_ours.contains(file)).collect();
+    assert!(wrong.is_empty(), "{wrong:?}");
+    assert!(of_ours.iter().all(|file| others.contains(file)), "{others:?}");
+    let is_source = |file: &&str| file.ends_with(".rs") || file.ends_with("web.txt");
+    assert!(source.len() > 60 && source.iter().all(is_source), "{source:?}");
+}
+
 /// The twins are the same source: they have the dependencies and the features of what is published, but for the epoch, and beside them the models.
 #[test]
 fn the_twins_have_the_same_dependencies_and_features() {

@@ -9,6 +9,7 @@
 //! | `orderings` | each memory ordering weakened, by one word at a time |
 //! | `gallery` | broken variants, and who sees them |
 //! | `specifications` | the code held to the TLA+: edges and traces |
+//! | `audit` | the ledger of promises, and what an auditor gets |
 //! | `documents` | what commands write into Markdown |
 //! | `quoted` | lines of the source that was run |
 //! | `repository` | its folder, and its files |
@@ -16,6 +17,7 @@
 //! The rest is in the crates beside this one: `linear` (programs, histories, the judge), `explore` (the engines), `runner` (worker processes,
 //! families, reports).
 
+pub mod audit;
 mod builds;
 pub mod certificates;
 pub mod deliberate_failures;

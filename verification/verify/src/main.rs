@@ -3,6 +3,7 @@
 mod commands;
 
 use clap::Parser;
+use commands::audit::audit;
 use commands::check::{explore, known_subject, scenarios_by_name};
 use commands::cli::{Cli, Command};
 use commands::everything::everything;
@@ -85,6 +86,7 @@ fn dispatch(cli: Cli) -> Result<ExitCode, Usage> {
         Some(Command::Mutants(asked)) => mutants::mutants(&asked, options),
         Some(Command::Orderings(asked)) => orderings::orderings(&asked, options),
         Some(Command::Litmus(asked)) => litmus::litmus(&asked, options),
+        Some(Command::Audit(asked)) => audit(&asked, options),
         Some(Command::Selftest { programs }) => {
             let mut plan = Plan { self_tests_anew: true, ..Plan::default() };
             plan.self_tests(options.seed, programs, many_of_a_subject(programs));

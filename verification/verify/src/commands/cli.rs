@@ -93,6 +93,9 @@ pub(crate) enum Command {
     Orderings(super::orderings::Asked),
     /// Compare what loom shows of a litmus test with what the memory model RC11 allows.
     Litmus(super::litmus::Asked),
+    /// Hold the ledger of promises to the sources: each row's words, code, checks, evidence and broken variants. Or write the pack that an
+    /// auditor gets, run claims of it again, or say what has changed.
+    Audit(AuditArgs),
     /// Check the searches against brute force on random programs, and check that crippled searches miss outcomes.
     Selftest {
         /// How many random programs.
@@ -230,6 +233,25 @@ pub(crate) struct CertificateArgs {
     /// The document that shows them.
     #[arg(long, default_value = PAGE)]
     pub(crate) document: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AuditArgs {
+    /// Fail if a row of the ledger says what is not so; write nothing. (Without any option: the same, and a summary.)
+    #[arg(long)]
+    pub(crate) check: bool,
+    /// Run so many claims again, drawn from the ledger with --seed, and compare.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..), conflicts_with_all = ["check", "since"])]
+    pub(crate) spot: Option<u16>,
+    /// Say what has changed since a commit or a tag: promises, unsafe operations, certificates.
+    #[arg(long, value_name = "REV", conflicts_with = "check")]
+    pub(crate) since: Option<String>,
+    /// Write the pack to this folder: audit.json, matrix.html and so on.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// Write the pack as one archive, `.tar.gz`.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) bundle: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

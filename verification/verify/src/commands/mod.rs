@@ -9,10 +9,12 @@
 //! | `families` | `family`, `certify`, `certificate` |
 //! | `orderings`, `mutants`, `matrix`, `random` | `orderings`; `mutants` |
 //! | `lab` | `lab`: the course, which is a crate of its own |
+//! | `audit` | `audit` |
 //! | `specs`, `files` | `specs`; `explain`, `replay`, `figures` |
 //! | `litmus` | `litmus` |
 //! | `run`, `journals`, `smaller` | how a plan is run; counterexamples made smaller |
 
+pub(crate) mod audit;
 pub(crate) mod check;
 pub(crate) mod cli;
 pub(crate) mod everything;
