@@ -7,7 +7,7 @@
 //! | `rc11` | which executions the memory model allows |
 //! | `enumerate` | all executions of a program |
 //! | `shapes`, `random` | litmus tests: those that the literature has names for, and random ones |
-//! | `shown` | an execution as a person reads it, and which axiom forbids what |
+//! | `shown`, `told` | an execution as a person reads it, and which axiom forbids what; what the command says of one program |
 //! | `on_loom` | what loom shows |
 //! | `compare`, `page` | the two beside one another, and why they differ; as a page of the book |
 //!
@@ -27,3 +27,4 @@ pub mod rc11;
 pub mod relation;
 pub mod shapes;
 pub mod shown;
+pub mod told;

@@ -6,7 +6,8 @@ use litmus::compare::{Compared, Reason, compare};
 use litmus::enumerate::Allowed;
 use litmus::page;
 use litmus::program::{Outcome, Program};
-use litmus::shapes::{self, DATA_RACE, Shape};
+use litmus::shapes::{self, Shape};
+use litmus::told;
 use runner::console::Format;
 use runner::style::count;
 use runner::write_file::write_whole;
@@ -21,6 +22,9 @@ pub(crate) struct Asked {
     /// The program: threads with `||` between them, accesses with `;`: 'x := 1 rlx; r = y acq || y := 1 rel; s = x rlx'. Orderings are
     /// na (plain memory), rlx, acq, rel, acqrel and sc. Without a program: every shape that the literature has a name for.
     program: Option<String>,
+    /// Show one execution with these values, 'r=0 s=0', or 'data race'; or say which axiom forbids it.
+    #[arg(long, value_name = "OUTCOME", requires = "program")]
+    show: Option<String>,
     /// Compare so many random programs instead, drawn with --seed.
     #[arg(long, value_name = "N", value_parser = at_least_one, conflicts_with = "program")]
     random: Option<usize>,
@@ -35,8 +39,16 @@ pub(crate) fn litmus(asked: &Asked, options: &Options) -> Result<ExitCode, Usage
     }
     if let Some(text) = &asked.program {
         let program: Program = text.parse().map_err(|error| Usage(format!("the litmus test: {error}")))?;
+        if let Some(outcome) = &asked.show {
+            let told = told::one(&program, outcome).map_err(Usage)?;
+            told.iter().for_each(|line| say!("{line}"));
+            return Ok(ExitCode::SUCCESS);
+        }
         let compared = compare(&program).map_err(Usage)?;
-        tell(&program, &compared, options.format);
+        match options.format {
+            Format::Json => say!("{}", json_of(&program, &compared)),
+            Format::Text => told::both(&program, &compared).iter().for_each(|line| say!("{line}")),
+        }
         return Ok(status(compared.reasons().contains(&Reason::Unknown)));
     }
     if let Some(number) = asked.random {
@@ -107,48 +119,17 @@ fn tell_row(shape: &Shape, row: &page::Row, compared: &Compared, format: Format)
     }
 }
 
-/// Both sets of outcomes of one program.
-fn tell(program: &Program, compared: &Compared, format: Format) {
-    let of = |set: &Allowed| -> Vec<String> {
-        match set.has_a_race {
-            true => vec![DATA_RACE.to_owned()],
-            false => set.outcomes.iter().map(|outcome| outcome.show(program)).collect(),
-        }
-    };
-    let (rc11, loom) = (of(&compared.rc11), of(&compared.loom));
+/// Both sets of outcomes of one program, as JSON.
+fn json_of(program: &Program, compared: &Compared) -> serde_json::Value {
+    let of =
+        |set: &Allowed| -> Vec<String> { set.outcomes.iter().map(|outcome| outcome.show(program)).collect() };
     let named = |list: &[(Outcome, Reason)]| -> Vec<(String, String)> {
         list.iter().map(|(outcome, reason)| (outcome.show(program), reason.to_string())).collect()
     };
-    let (missed, extra) = (named(&compared.missed), named(&compared.extra));
-    if format == Format::Json {
-        say!(
-            "{}",
-            json!({ "kind": "litmus", "program": program.to_string(), "executions": compared.rc11.executions,
-                "loom_executions": compared.loom.executions, "rc11": rc11, "loom": loom, "missed": missed, "extra": extra })
-        );
-        return;
-    }
-    say!("{program}\n");
-    let mut all: Vec<&String> = rc11.iter().chain(&loom).collect();
-    all.sort();
-    all.dedup();
-    let width = all.iter().map(|outcome| outcome.len()).max().unwrap_or(0).max(7);
-    say!("{:<width$}  {:<5} {:<5}", "outcome", "RC11", "loom");
-    for outcome in all {
-        let word = |set: &[String]| if set.contains(outcome) { "yes" } else { "no" };
-        let why = missed.iter().chain(&extra).find(|(of, _)| of == outcome);
-        let why = why.map_or_else(String::new, |(_, reason)| format!("  {reason}"));
-        say!("{outcome:<width$}  {:<5} {:<5}{why}", word(&rc11), word(&loom));
-    }
-    say!(
-        "\nRC11 allows {}; loom explored {}.",
-        count(usize::try_from(compared.rc11.executions).unwrap_or(usize::MAX), "execution"),
-        count(usize::try_from(compared.loom.executions).unwrap_or(usize::MAX), "execution")
-    );
-    if let Some(reason) = compared.race {
-        let (who, other) = if compared.rc11.has_a_race { ("RC11", "loom") } else { ("loom", "RC11") };
-        say!("{who} says that plain memory races, {other} does not: {reason}.");
-    }
+    json!({ "kind": "litmus", "program": program.to_string(), "executions": compared.rc11.executions,
+        "loom_executions": compared.loom.executions, "rc11": of(&compared.rc11), "loom": of(&compared.loom),
+        "rc11_race": compared.rc11.has_a_race, "loom_race": compared.loom.has_a_race,
+        "missed": named(&compared.missed), "extra": named(&compared.extra) })
 }
 
 fn write() -> Result<ExitCode, Usage> {
