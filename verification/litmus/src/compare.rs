@@ -184,6 +184,8 @@ fn with_switches(program: &Program) -> Option<Program> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::shapes::all_sc;
+    use explore::random::Random;
 
     fn compared(text: &str) -> Compared {
         compare(&text.parse().unwrap()).unwrap()
@@ -196,6 +198,29 @@ mod tests {
             "d := 1 na; y := 1 rel || r = y acq; if r == 1: s = d na",
         ] {
             assert!(compared(text).agrees(), "{text}");
+        }
+    }
+
+    /// As on the paths of the map without the mutex.
+    #[test]
+    fn where_all_is_seqcst_and_all_writes_are_read_modify_writes_nothing_differs() {
+        let mut random = Random(3);
+        let mut programs = 0;
+        while programs < 300 {
+            let mut program = all_sc(&crate::random::program(&mut random));
+            if program.locations.len() > 2 {
+                continue; // with plain memory
+            }
+            let mut registers = program.registers.clone();
+            for step in program.threads.iter_mut().flatten() {
+                if let Access::Store(location, value, order) = step.access {
+                    registers.push(format!("w{}", registers.len()));
+                    step.access = Access::Modify(registers.len() - 1, location, Change::Swap(value), order);
+                }
+            }
+            program.registers = registers;
+            assert!(compare(&program).unwrap().agrees(), "{program}");
+            programs += 1;
         }
     }
 
