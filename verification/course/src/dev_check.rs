@@ -4,8 +4,8 @@
 use crate::checked::{Checked, Wrong};
 use crate::exploring::warm_up;
 use crate::host::Host;
-use crate::lab::{self, FAILS, Lab, Pinned, TEXT};
-use crate::places::{names_in, read};
+use crate::lab::{self, FAILS, Lab, Pinned};
+use crate::places::{TEXT, names_in, read};
 use runner::say;
 use runner::style::count;
 use std::collections::BTreeSet;
@@ -45,7 +45,7 @@ pub(crate) fn run(labs: &[Lab], named: &[String], host: &dyn Host) -> Result<u8,
 /// All that is wrong with a lab.
 pub(crate) fn problems(lab: &Lab, host: &dyn Host) -> Vec<String> {
     let mut wrong = Vec::new();
-    wrong.extend(lab.sheet.work.validate(lab, host).err());
+    wrong.extend(lab.sheet.work.validate(&lab.folder, host).err());
     wrong.extend(files(lab));
     wrong.extend(text(lab));
     if wrong.is_empty() {
@@ -147,7 +147,7 @@ fn answers(lab: &Lab, host: &dyn Host) -> Vec<String> {
             wrong.push(format!("the solution fails “{}”: {}", checked.name, told(problem)));
         }
     }
-    wrong.extend(lab.sheet.work.lint(lab, host));
+    wrong.extend(lab.sheet.work.lint(&lab.folder, &lab.solution().join(lab.answer()), host));
     wrong
 }
 

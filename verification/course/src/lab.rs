@@ -68,9 +68,6 @@ pub(crate) struct WrongAnswer {
 /// The name of the file that pins a wrong answer.
 pub(crate) const FAILS: &str = "fails.toml";
 
-/// The text of a lab.
-pub(crate) const TEXT: &str = "lab.md";
-
 impl Lab {
     /// The lab in a folder.
     ///
@@ -128,7 +125,7 @@ impl Lab {
 
     /// Checks the answer in a folder.
     pub(crate) fn check(&self, folder: &Path, host: &dyn Host) -> Vec<Checked> {
-        self.sheet.work.check(self, &folder.join(self.answer()), host)
+        self.sheet.work.check(&self.folder, &folder.join(self.answer()), host)
     }
 
     /// The words that name it: `3`, `03`, `03-schedule`, or the beginning of what comes after the number.

@@ -1,5 +1,7 @@
 //! What a student does in a lab: a file a kind.
 //!
+//! `kind` is what they have in common.
+//!
 //! | kind | the student |
 //! |---|---|
 //! | `outcomes` | predicts the outcomes of programs |
@@ -12,6 +14,7 @@
 
 mod histories;
 mod history;
+mod kind;
 mod map_edit;
 mod orders;
 mod outcomes;
@@ -22,8 +25,8 @@ mod table;
 
 use crate::checked::{Checked, Named, Wrong};
 use crate::host::Host;
-use crate::lab::Lab;
 use crate::places::read;
+use kind::Kind;
 use serde::Deserialize;
 use std::path::Path;
 
@@ -39,37 +42,6 @@ pub(crate) enum Work {
     Schedule(schedule::Schedule),
     Orders(orders::Orders),
     History(history::History),
-}
-
-/// A kind of work.
-pub(crate) trait Kind {
-    /// The file that the student fills in.
-    fn answer(&self) -> &str;
-
-    /// The checks.
-    fn checks(&self) -> Vec<Named>;
-
-    /// What is wrong with `lab.toml`.
-    ///
-    /// # Errors
-    /// The first thing.
-    fn validate(&self, lab: &Lab, host: &dyn Host) -> Result<(), String>;
-
-    /// Texts that the page of the lab must have: its programs.
-    fn quoted(&self) -> Vec<String> {
-        Vec::new()
-    }
-
-    /// Files of the lab's folder beside those that every lab has.
-    fn own_files(&self) -> Vec<&str> {
-        Vec::new()
-    }
-
-    /// Checks an answer.
-    ///
-    /// # Errors
-    /// What is wrong with it as a whole: then no check was made.
-    fn check(&self, lab: &Lab, text: &str, host: &dyn Host) -> Result<Vec<Checked>, Wrong>;
 }
 
 impl Work {
@@ -113,8 +85,8 @@ impl Work {
         self.kind().checks()
     }
 
-    pub(crate) fn validate(&self, lab: &Lab, host: &dyn Host) -> Result<(), String> {
-        self.kind().validate(lab, host).map_err(|error| format!("`{}/lab.toml`: {error}", lab.name))
+    pub(crate) fn validate(&self, lab: &Path, host: &dyn Host) -> Result<(), String> {
+        self.kind().validate(lab, host).map_err(|error| format!("`{}/lab.toml`: {error}", lab.display()))
     }
 
     pub(crate) fn quoted(&self) -> Vec<String> {
@@ -126,15 +98,15 @@ impl Work {
     }
 
     /// What formatting and lints have against the template and the solution.
-    pub(crate) fn lint(&self, lab: &Lab, host: &dyn Host) -> Vec<String> {
+    pub(crate) fn lint(&self, lab: &Path, solution: &Path, host: &dyn Host) -> Vec<String> {
         match self {
-            Work::Rust(_) => rust::Rust::lint(lab, host),
+            Work::Rust(_) => rust::Rust::lint(lab, solution, host),
             _ => Vec::new(),
         }
     }
 
     /// Checks the answer in a file.
-    pub(crate) fn check(&self, lab: &Lab, answer: &Path, host: &dyn Host) -> Vec<Checked> {
+    pub(crate) fn check(&self, lab: &Path, answer: &Path, host: &dyn Host) -> Vec<Checked> {
         let checked = read(answer).map_err(Wrong::mistake).and_then(|text| {
             let size = text.len();
             match size > MOST_BYTES {
@@ -148,22 +120,3 @@ impl Work {
 
 /// No answer is larger.
 const MOST_BYTES: usize = 64 * 1024;
-
-/// Makes checks one after the other; after the first that fails, the others are not made.
-pub(crate) fn one_after_another(
-    checks: &[Named],
-    mut check: impl FnMut(usize) -> Option<Wrong>,
-) -> Vec<Checked> {
-    let mut failed: Option<String> = None;
-    let made = checks.iter().enumerate().map(|(number, named)| {
-        let wrong = match &failed {
-            Some(first) => Some(Wrong::not_checked(format!("It is checked when “{first}” passes."))),
-            None => check(number),
-        };
-        if wrong.is_some() && failed.is_none() {
-            failed = Some(named.name.clone());
-        }
-        Checked::new(named, wrong)
-    });
-    made.collect()
-}

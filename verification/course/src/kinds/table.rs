@@ -1,15 +1,15 @@
 //! The student fills in a table. What is right is found by running it, or is said by the lab, with the reason.
 
-use super::Kind;
+use super::kind::Kind;
 use super::outcomes::{map, program};
 use crate::checked::{Checked, Named, Wrong};
 use crate::exploring::{engines, explore, last_look};
 use crate::host::Host;
-use crate::lab::Lab;
 use crate::written::{Line, Section, mistake, mistake_in, sections};
 use linear::{ParseError, Snapshot};
 use serde::Deserialize;
 use std::collections::BTreeMap;
+use std::path::Path;
 
 /// See the module.
 #[derive(Clone, Debug, Deserialize)]
@@ -75,7 +75,7 @@ impl Kind for Table {
         self.row.iter().map(Row::named).collect()
     }
 
-    fn validate(&self, _lab: &Lab, host: &dyn Host) -> Result<(), String> {
+    fn validate(&self, _lab: &Path, host: &dyn Host) -> Result<(), String> {
         for row in &self.row {
             for column in &self.column {
                 let cell = row.cells.get(&column.name);
@@ -104,7 +104,7 @@ impl Kind for Table {
         self.row.iter().map(|row| row.program.clone()).filter(|program| !program.is_empty()).collect()
     }
 
-    fn check(&self, _lab: &Lab, text: &str, host: &dyn Host) -> Result<Vec<Checked>, Wrong> {
+    fn check(&self, _lab: &Path, text: &str, host: &dyn Host) -> Result<Vec<Checked>, Wrong> {
         let names: Vec<&str> = self.row.iter().map(|row| row.name.as_str()).collect();
         let sections = sections(text, &names).map_err(Wrong::mistake)?;
         let check = |row: &Row| {
