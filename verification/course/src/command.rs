@@ -1,6 +1,7 @@
 //! `cargo verify lab`.
 
 use crate::dev_check;
+use crate::documents;
 use crate::grade::{self, Format};
 use crate::host::Host;
 use crate::lab::{self, Lab};
@@ -73,6 +74,8 @@ enum Dev {
         /// Only these.
         labs: Vec<String>,
     },
+    /// Write what is generated: the executions and tables in the pages of docs/course, and the slides.
+    Write,
 }
 
 /// Runs the command. The exit status: 0 for a pass, 1 when something fails.
@@ -98,6 +101,7 @@ pub fn run(cli: Cli, host: &dyn Host) -> Result<u8, String> {
             };
             grade::run(&counted, &folder, format, host)
         }
+        Some(Command::Dev(Dev::Write)) => documents::write(&labs, host),
         Some(Command::Dev(Dev::Check { labs: named })) => dev_check::run(&labs, &named, host),
     }
 }

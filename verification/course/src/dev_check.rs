@@ -2,6 +2,7 @@
 //! are those that it needs, and its text names its command.
 
 use crate::checked::{Checked, Wrong};
+use crate::documents;
 use crate::exploring::warm_up;
 use crate::host::Host;
 use crate::lab::{self, FAILS, Lab, Pinned};
@@ -36,6 +37,11 @@ pub(crate) fn run(labs: &[Lab], named: &[String], host: &dyn Host) -> Result<u8,
         say!("{:<28} {word:<6} {:5.1} s", lab.name, began.elapsed().as_secs_f64());
         wrong.iter().for_each(|problem| say!("    {}", problem.replace('\n', "\n    ")));
         all.extend(wrong);
+    }
+    if named.is_empty() {
+        let stale = documents::stale(labs, host)?;
+        stale.iter().for_each(|page| say!("{page}"));
+        all.extend(stale);
     }
     let seconds = started.elapsed().as_secs_f64();
     say!("{} checked in {seconds:.0} s, {} wrong", count(chosen.len(), "lab"), count(all.len(), "thing"));

@@ -113,14 +113,14 @@ impl Lab {
         names_in(&all).into_iter().map(one).collect()
     }
 
-    /// Its checks.
-    pub(crate) fn checks(&self) -> Vec<Named> {
-        self.sheet.work.checks()
-    }
-
     /// What they are worth.
     pub(crate) fn points(&self) -> u32 {
         self.checks().iter().map(|check| check.points).sum()
+    }
+
+    /// Its checks.
+    pub(crate) fn checks(&self) -> Vec<Named> {
+        self.sheet.work.checks()
     }
 
     /// Checks the answer in a folder.

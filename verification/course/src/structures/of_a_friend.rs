@@ -5,5 +5,5 @@ use explore::subjects::Builds;
 use others::skip_list::SkipList;
 
 pub(super) fn builds() -> Vec<&'static Builds> {
-    vec![host::builds::<SkipList<true>>("lab-list-of-a-friend"), host::builds::<SkipList<false>>("lab-list")]
+    vec![host::builds::<SkipList<true>>("lab-friends-list"), host::builds::<SkipList<false>>("lab-list")]
 }
