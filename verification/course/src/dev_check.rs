@@ -216,6 +216,9 @@ mod tests {
         fn of_the_gallery(&self, _: &str, _: &str) -> Result<String, String> {
             Err("no gallery".to_owned())
         }
+        fn specifications(&self, _: &Path, _: &[String], _: bool) -> Result<String, String> {
+            Err("no specifications".to_owned())
+        }
         fn with_edits(&self, _: &[Edit], _: &mut dyn FnMut(&Path)) -> Result<(), String> {
             Err("no copy".to_owned())
         }

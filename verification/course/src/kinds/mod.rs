@@ -10,6 +10,7 @@
 //! | `orders`, `history` | orders drawn histories, or says why there is no order; writes a history of which two judges think differently |
 //! | `table` | fills in a table |
 //! | `map_edit` | writes a function of the map itself |
+//! | `tla` | writes a definition of the TLA+ specification |
 //! | `rust` | writes a structure in Rust, or its specification |
 
 mod histories;
@@ -22,6 +23,7 @@ mod program;
 mod rust;
 mod schedule;
 mod table;
+mod tla;
 
 use crate::checked::{Checked, Named, Wrong};
 use crate::host::Host;
@@ -39,6 +41,7 @@ pub(crate) enum Work {
     Rust(rust::Rust),
     MapEdit(map_edit::MapEdit),
     Table(table::Table),
+    Tla(tla::Tla),
     Schedule(schedule::Schedule),
     Orders(orders::Orders),
     History(history::History),
@@ -52,6 +55,7 @@ impl Work {
             Work::Rust(work) => work,
             Work::MapEdit(work) => work,
             Work::Table(work) => work,
+            Work::Tla(work) => work,
             Work::Schedule(work) => work,
             Work::Orders(work) => work,
             Work::History(work) => work,
@@ -66,6 +70,7 @@ impl Work {
             Work::Rust(_) => "rust",
             Work::MapEdit(_) => "map-edit",
             Work::Table(_) => "table",
+            Work::Tla(_) => "tla",
             Work::Schedule(_) => "schedule",
             Work::Orders(_) => "orders",
             Work::History(_) => "history",

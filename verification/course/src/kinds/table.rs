@@ -53,6 +53,8 @@ enum Cell {
     Found { engine: String },
     /// What an engine has found in a broken variant of the gallery: `passes` or `fails`.
     Gallery { variant: String, engine: String },
+    /// What a seeded bug of the specifications breaks, or in how many steps: `property`, `steps`.
+    Bug { bug: String, shows: String },
     /// What the map looks like after the row's calls: `read`, `dirty`, `misses`.
     Looks { looks: String },
 }
@@ -93,6 +95,7 @@ impl Kind for Table {
                     }
                     Cell::Gallery { variant, engine } => drop(host.of_the_gallery(variant, engine)?),
                     Cell::Looks { .. } => drop(program(&row.subject, &format!("|| {}", row.program), host)?),
+                    Cell::Bug { bug, shows } => drop(of_a_bug(bug, shows, host)?),
                     Cell::Said { .. } => {}
                 }
             }
@@ -197,6 +200,12 @@ impl Row {
                 let because = format!("In the gallery, {engine} says of `{variant}`: {found}.");
                 Ok(Truth { is: word(&found), because, drawn: String::new() })
             }
+            Cell::Bug { bug, shows } => {
+                let is = of_a_bug(bug, shows, host).map_err(Wrong::not_checked)?;
+                let because =
+                    format!("`cargo verify specs --mutants {bug} --explain` shows how it is caught.");
+                Ok(Truth { is, because, drawn: String::new() })
+            }
             Cell::Found { engine } => {
                 let program = program(&self.subject, &self.program, host).map_err(Wrong::not_checked)?;
                 let engines = engines(std::slice::from_ref(engine)).map_err(Wrong::not_checked)?;
@@ -233,4 +242,18 @@ fn shown(look: &Snapshot, name: &str) -> String {
         };
     }
     look.facts.iter().find(|(fact, _)| fact == name).map_or_else(|| "0".to_owned(), |(_, fact)| fact.clone())
+}
+
+/// What `specs/expected.toml`, which each run of the specifications is held to, says of a seeded bug.
+///
+/// # Errors
+/// When it has no such bug.
+fn of_a_bug(bug: &str, shows: &str, host: &dyn Host) -> Result<String, String> {
+    let text = crate::places::read(&host.root().join("specs/expected.toml"))?;
+    let table: toml::Table = toml::from_str(&text).map_err(|error| error.to_string())?;
+    let bugs = table.get("bug").and_then(toml::Value::as_array).ok_or("specs/expected.toml has no bugs")?;
+    let found = bugs.iter().find(|known| known.get("name").and_then(toml::Value::as_str) == Some(bug));
+    let value =
+        found.and_then(|known| known.get(shows)).ok_or_else(|| format!("`{bug}` has no `{shows}`"))?;
+    Ok(value.as_str().map_or_else(|| value.to_string(), str::to_owned))
 }
