@@ -2,10 +2,11 @@
 //! are those that it needs, and its text names its command.
 
 use crate::checked::{Checked, Wrong};
+use crate::documents;
 use crate::exploring::warm_up;
 use crate::host::Host;
-use crate::lab::{self, FAILS, Lab, Pinned, TEXT};
-use crate::places::{names_in, read};
+use crate::lab::{self, FAILS, Lab, Pinned};
+use crate::places::{TEXT, names_in, read};
 use runner::say;
 use runner::style::count;
 use std::collections::BTreeSet;
@@ -37,6 +38,11 @@ pub(crate) fn run(labs: &[Lab], named: &[String], host: &dyn Host) -> Result<u8,
         wrong.iter().for_each(|problem| say!("    {}", problem.replace('\n', "\n    ")));
         all.extend(wrong);
     }
+    if named.is_empty() {
+        let stale = documents::stale(labs, host)?;
+        stale.iter().for_each(|page| say!("{page}"));
+        all.extend(stale);
+    }
     let seconds = started.elapsed().as_secs_f64();
     say!("{} checked in {seconds:.0} s, {} wrong", count(chosen.len(), "lab"), count(all.len(), "thing"));
     Ok(u8::from(!all.is_empty()))
@@ -45,7 +51,7 @@ pub(crate) fn run(labs: &[Lab], named: &[String], host: &dyn Host) -> Result<u8,
 /// All that is wrong with a lab.
 pub(crate) fn problems(lab: &Lab, host: &dyn Host) -> Vec<String> {
     let mut wrong = Vec::new();
-    wrong.extend(lab.sheet.work.validate(lab, host).err());
+    wrong.extend(lab.sheet.work.validate(&lab.folder, host).err());
     wrong.extend(files(lab));
     wrong.extend(text(lab));
     if wrong.is_empty() {
@@ -147,7 +153,7 @@ fn answers(lab: &Lab, host: &dyn Host) -> Vec<String> {
             wrong.push(format!("the solution fails “{}”: {}", checked.name, told(problem)));
         }
     }
-    wrong.extend(lab.sheet.work.lint(lab, host));
+    wrong.extend(lab.sheet.work.lint(&lab.folder, &lab.solution().join(lab.answer()), host));
     wrong
 }
 
@@ -209,6 +215,9 @@ mod tests {
         }
         fn of_the_gallery(&self, _: &str, _: &str) -> Result<String, String> {
             Err("no gallery".to_owned())
+        }
+        fn specifications(&self, _: &Path, _: &[String], _: bool) -> Result<String, String> {
+            Err("no specifications".to_owned())
         }
         fn with_edits(&self, _: &[Edit], _: &mut dyn FnMut(&Path)) -> Result<(), String> {
             Err("no copy".to_owned())

@@ -37,6 +37,12 @@ pub trait Host: Sync {
     /// When there is no such variant, or nothing is known of it there.
     fn of_the_gallery(&self, variant: &str, engine: &str) -> Result<String, String>;
 
+    /// Checks configurations of the specifications in a folder, or its seeded bugs: what the checker says, a line of JSON for each.
+    ///
+    /// # Errors
+    /// When it cannot be run.
+    fn specifications(&self, folder: &Path, names: &[String], are_bugs: bool) -> Result<String, String>;
+
     /// Builds a copy of the repository with these files changed, and hands its program to `run`.
     ///
     /// # Errors

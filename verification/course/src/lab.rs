@@ -68,9 +68,6 @@ pub(crate) struct WrongAnswer {
 /// The name of the file that pins a wrong answer.
 pub(crate) const FAILS: &str = "fails.toml";
 
-/// The text of a lab.
-pub(crate) const TEXT: &str = "lab.md";
-
 impl Lab {
     /// The lab in a folder.
     ///
@@ -116,19 +113,19 @@ impl Lab {
         names_in(&all).into_iter().map(one).collect()
     }
 
-    /// Its checks.
-    pub(crate) fn checks(&self) -> Vec<Named> {
-        self.sheet.work.checks()
-    }
-
     /// What they are worth.
     pub(crate) fn points(&self) -> u32 {
         self.checks().iter().map(|check| check.points).sum()
     }
 
+    /// Its checks.
+    pub(crate) fn checks(&self) -> Vec<Named> {
+        self.sheet.work.checks()
+    }
+
     /// Checks the answer in a folder.
     pub(crate) fn check(&self, folder: &Path, host: &dyn Host) -> Vec<Checked> {
-        self.sheet.work.check(self, &folder.join(self.answer()), host)
+        self.sheet.work.check(&self.folder, &folder.join(self.answer()), host)
     }
 
     /// The words that name it: `3`, `03`, `03-schedule`, or the beginning of what comes after the number.

@@ -9,7 +9,8 @@
 //! | `structures` | the structures that labs are about, right and broken, as subjects of `cargo verify` |
 //! | `checked`, `exploring`, `written`, `places` | what came of a check; how programs are explored; what a person has typed; folders |
 //! | `desk`, `progress` | the folder in which a student works; what was passed so far |
-//! | `command`, `watch`, `shown` | `cargo verify lab`; its loop; what it prints |
+//! | `command`, `student`, `watch`, `shown` | `cargo verify lab`; what each command does; its loop; what it prints |
+//! | `documents` | what is generated: the executions in the chapters, the slides |
 //! | `grade` | submissions graded, for tools |
 //! | `dev_check` | what holds of every lab: the template fails, each wrong answer fails as pinned, the solution passes |
 //! | `host` | what the course asks of the program that it is in |
@@ -18,6 +19,7 @@ mod checked;
 pub mod command;
 mod desk;
 mod dev_check;
+mod documents;
 mod exploring;
 mod grade;
 pub mod host;
@@ -27,5 +29,6 @@ mod places;
 mod progress;
 mod shown;
 pub mod structures;
+mod student;
 mod watch;
 mod written;

@@ -12,6 +12,9 @@ pub(crate) fn desk(root: &Path) -> PathBuf {
     root.join("my-labs")
 }
 
+/// The text of a lab.
+pub(crate) const TEXT: &str = "lab.md";
+
 /// The text of a file.
 ///
 /// # Errors

@@ -1,8 +1,8 @@
 //! `cargo verify lab watch`: the answer is checked each time that it is saved. Commands are lines, so it works over any connection.
 
-use crate::command::Student;
 use crate::desk;
 use crate::lab::Lab;
+use crate::student::Student;
 use runner::say;
 use std::io::BufRead;
 use std::path::Path;

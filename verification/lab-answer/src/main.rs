@@ -106,7 +106,7 @@ pub fn bites<S: Subject>(programs: &[&str]) -> Outcome {
 
 fn main() -> ExitCode {
     let name = std::env::args().nth(1).unwrap_or_default();
-    match checks::check(&name) {
+    match crate::checks::check(&name) {
         None => {
             eprintln!("error: `{name}` is not a check of this lab");
             ExitCode::from(2)

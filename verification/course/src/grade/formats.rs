@@ -1,6 +1,6 @@
 //! The table of grades, in the formats that tools want.
 
-use super::{Graded, GradedLab};
+use super::graded::{Graded, GradedLab};
 use crate::checked::{Checked, Wrong};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -114,7 +114,7 @@ fn junit(all: &[Graded]) -> Result<String, String> {
     report.to_string().map_err(|error| error.to_string())
 }
 
-/// `results.json`: <https://gradescope-autograders.readthedocs.io/en/latest/specs/>.
+/// The results that Gradescope reads: <https://gradescope-autograders.readthedocs.io/en/latest/specs/>.
 fn gradescope(graded: &Graded) -> Value {
     let tests = checks(graded).map(|(lab, check)| {
         json!({

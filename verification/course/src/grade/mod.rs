@@ -3,9 +3,11 @@
 //! | file | is |
 //! |---|---|
 //! | `submission` | what is taken from a submission: the answers to labs, and nothing else |
+//! | `graded` | the table |
 //! | `formats` | the table as JSON, CSV, JUnit XML, and as Gradescope and GitHub Classroom want it |
 
 mod formats;
+mod graded;
 mod submission;
 
 pub(crate) use formats::Format;
@@ -13,31 +15,10 @@ pub(crate) use formats::Format;
 use crate::checked::{Checked, Wrong};
 use crate::host::Host;
 use crate::lab::Lab;
-use serde::Serialize;
+use graded::{Graded, GradedLab};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::time::Instant;
-
-/// A submission, graded.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub(crate) struct Graded {
-    /// The name of its folder.
-    pub(crate) submission: String,
-    pub(crate) points: u32,
-    pub(crate) of: u32,
-    pub(crate) labs: Vec<GradedLab>,
-}
-
-/// A lab of it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub(crate) struct GradedLab {
-    pub(crate) lab: String,
-    pub(crate) title: String,
-    pub(crate) points: u32,
-    pub(crate) of: u32,
-    pub(crate) seconds: f64,
-    pub(crate) checks: Vec<Checked>,
-}
 
 /// Grades all submissions of a folder, or the one that it is, and prints the table.
 ///

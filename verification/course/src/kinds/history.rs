@@ -1,13 +1,13 @@
 //! The student writes a history that one judge accepts and the other does not.
 
 use super::histories::Drawn;
+use super::kind::{Kind, one_after_another};
 use super::outcomes::map;
-use super::{Kind, one_after_another};
 use crate::checked::{Checked, Named, Wrong};
 use crate::host::Host;
-use crate::lab::Lab;
 use crate::written::{Line, lines, mistake, mistake_in};
 use serde::Deserialize;
+use std::path::Path;
 
 /// See the module.
 #[derive(Clone, Debug, Deserialize)]
@@ -60,11 +60,11 @@ impl Kind for History {
         self.check.iter().map(|check| Named { name: check.name.clone(), points: check.points }).collect()
     }
 
-    fn validate(&self, _lab: &Lab, host: &dyn Host) -> Result<(), String> {
+    fn validate(&self, _lab: &Path, host: &dyn Host) -> Result<(), String> {
         host.subject(&self.subject).map(drop).ok_or_else(|| format!("`{}` is not a subject", self.subject))
     }
 
-    fn check(&self, _lab: &Lab, text: &str, host: &dyn Host) -> Result<Vec<Checked>, Wrong> {
+    fn check(&self, _lab: &Path, text: &str, host: &dyn Host) -> Result<Vec<Checked>, Wrong> {
         let subject = host.subject(&self.subject);
         let subject =
             subject.ok_or_else(|| Wrong::not_checked(format!("`{}` is not a subject", self.subject)))?;

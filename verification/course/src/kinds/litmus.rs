@@ -1,9 +1,8 @@
 //! The student predicts what weak memory allows of a litmus test, before it is enumerated. The set must be equal to that of RC11.
 
-use super::Kind;
+use super::kind::Kind;
 use crate::checked::{Checked, Named, Wrong};
 use crate::host::Host;
-use crate::lab::Lab;
 use crate::written::{Line, Section, mistake_in, sections};
 use linear::ParseError;
 use litmus::compare::{Reason, compare};
@@ -13,6 +12,7 @@ use litmus::rc11::RC11;
 use litmus::shown::{example, lines, why_not};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 /// See the module.
 #[derive(Clone, Debug, Deserialize)]
@@ -57,7 +57,7 @@ impl Kind for Litmus {
         self.question.iter().flat_map(of).collect()
     }
 
-    fn validate(&self, _lab: &Lab, _host: &dyn Host) -> Result<(), String> {
+    fn validate(&self, _lab: &Path, _host: &dyn Host) -> Result<(), String> {
         self.question.iter().try_for_each(|question| question.parse().map(drop))
     }
 
@@ -65,7 +65,7 @@ impl Kind for Litmus {
         self.question.iter().map(|question| question.program.clone()).collect()
     }
 
-    fn check(&self, _lab: &Lab, text: &str, _host: &dyn Host) -> Result<Vec<Checked>, Wrong> {
+    fn check(&self, _lab: &Path, text: &str, _host: &dyn Host) -> Result<Vec<Checked>, Wrong> {
         let names: Vec<&str> = self.question.iter().map(|question| question.name.as_str()).collect();
         let sections = sections(text, &names).map_err(Wrong::mistake)?;
         let mut checked = Vec::new();

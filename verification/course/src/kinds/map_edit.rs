@@ -1,13 +1,12 @@
 //! The student writes a function of the map itself. It takes the place of ours in a copy of the repository, and programs of the map are
 //! explored there.
 
+use super::kind::{Kind, one_after_another};
 use super::outcomes::map;
 use super::rust::words;
-use super::{Kind, one_after_another};
 use crate::checked::{Checked, Named, Wrong};
 use crate::exploring::{Found, engines, explore_family_in, explore_in};
 use crate::host::{Edit, Host};
-use crate::lab::Lab;
 use crate::places::read;
 use linear::Program;
 use serde::Deserialize;
@@ -62,7 +61,7 @@ impl Kind for MapEdit {
         vec![GIVEN]
     }
 
-    fn validate(&self, lab: &Lab, host: &dyn Host) -> Result<(), String> {
+    fn validate(&self, lab: &Path, host: &dyn Host) -> Result<(), String> {
         self.edited(lab, "", host)?;
         for check in &self.check {
             let subject = host.subject(&check.subject);
@@ -81,7 +80,7 @@ impl Kind for MapEdit {
         Ok(())
     }
 
-    fn check(&self, lab: &Lab, text: &str, host: &dyn Host) -> Result<Vec<Checked>, Wrong> {
+    fn check(&self, lab: &Path, text: &str, host: &dyn Host) -> Result<Vec<Checked>, Wrong> {
         words::refused(text, false)?;
         let edit = self.edited(lab, text, host).map_err(Wrong::not_checked)?;
         let mut checked = Vec::new();
@@ -97,8 +96,8 @@ impl Kind for MapEdit {
 
 impl MapEdit {
     /// The source with the student's functions.
-    fn edited(&self, lab: &Lab, answer: &str, host: &dyn Host) -> Result<Edit, String> {
-        let given = read(&lab.folder.join(GIVEN))?;
+    fn edited(&self, lab: &Path, answer: &str, host: &dyn Host) -> Result<Edit, String> {
+        let given = read(&lab.join(GIVEN))?;
         let mut text = read(&host.root().join(&self.source))?;
         for function in &self.functions {
             text = without(&text, function).map_err(|error| format!("`{}`: {error}", self.source))?;

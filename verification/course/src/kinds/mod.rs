@@ -1,5 +1,7 @@
 //! What a student does in a lab: a file a kind.
 //!
+//! `kind` is what they have in common.
+//!
 //! | kind | the student |
 //! |---|---|
 //! | `outcomes` | predicts the outcomes of programs |
@@ -10,10 +12,12 @@
 //! | `weakest` | gives each access the weakest ordering that does |
 //! | `table` | fills in a table |
 //! | `map_edit` | writes a function of the map itself |
+//! | `tla` | writes a definition of the TLA+ specification |
 //! | `rust` | writes a structure in Rust, or its specification |
 
 mod histories;
 mod history;
+mod kind;
 mod litmus;
 mod map_edit;
 mod orders;
@@ -22,12 +26,13 @@ mod program;
 mod rust;
 mod schedule;
 mod table;
+mod tla;
 mod weakest;
 
 use crate::checked::{Checked, Named, Wrong};
 use crate::host::Host;
-use crate::lab::Lab;
 use crate::places::read;
+use kind::Kind;
 use serde::Deserialize;
 use std::path::Path;
 
@@ -40,42 +45,12 @@ pub(crate) enum Work {
     Rust(rust::Rust),
     MapEdit(map_edit::MapEdit),
     Table(table::Table),
+    Tla(tla::Tla),
     Schedule(schedule::Schedule),
     Orders(orders::Orders),
     History(history::History),
     Litmus(litmus::Litmus),
     Weakest(weakest::Weakest),
-}
-
-/// A kind of work.
-pub(crate) trait Kind {
-    /// The file that the student fills in.
-    fn answer(&self) -> &str;
-
-    /// The checks.
-    fn checks(&self) -> Vec<Named>;
-
-    /// What is wrong with `lab.toml`.
-    ///
-    /// # Errors
-    /// The first thing.
-    fn validate(&self, lab: &Lab, host: &dyn Host) -> Result<(), String>;
-
-    /// Texts that the page of the lab must have: its programs.
-    fn quoted(&self) -> Vec<String> {
-        Vec::new()
-    }
-
-    /// Files of the lab's folder beside those that every lab has.
-    fn own_files(&self) -> Vec<&str> {
-        Vec::new()
-    }
-
-    /// Checks an answer.
-    ///
-    /// # Errors
-    /// What is wrong with it as a whole: then no check was made.
-    fn check(&self, lab: &Lab, text: &str, host: &dyn Host) -> Result<Vec<Checked>, Wrong>;
 }
 
 impl Work {
@@ -86,6 +61,7 @@ impl Work {
             Work::Rust(work) => work,
             Work::MapEdit(work) => work,
             Work::Table(work) => work,
+            Work::Tla(work) => work,
             Work::Schedule(work) => work,
             Work::Orders(work) => work,
             Work::History(work) => work,
@@ -102,6 +78,7 @@ impl Work {
             Work::Rust(_) => "rust",
             Work::MapEdit(_) => "map-edit",
             Work::Table(_) => "table",
+            Work::Tla(_) => "tla",
             Work::Schedule(_) => "schedule",
             Work::Orders(_) => "orders",
             Work::History(_) => "history",
@@ -123,8 +100,8 @@ impl Work {
         self.kind().checks()
     }
 
-    pub(crate) fn validate(&self, lab: &Lab, host: &dyn Host) -> Result<(), String> {
-        self.kind().validate(lab, host).map_err(|error| format!("`{}/lab.toml`: {error}", lab.name))
+    pub(crate) fn validate(&self, lab: &Path, host: &dyn Host) -> Result<(), String> {
+        self.kind().validate(lab, host).map_err(|error| format!("`{}/lab.toml`: {error}", lab.display()))
     }
 
     pub(crate) fn quoted(&self) -> Vec<String> {
@@ -136,15 +113,15 @@ impl Work {
     }
 
     /// What formatting and lints have against the template and the solution.
-    pub(crate) fn lint(&self, lab: &Lab, host: &dyn Host) -> Vec<String> {
+    pub(crate) fn lint(&self, lab: &Path, solution: &Path, host: &dyn Host) -> Vec<String> {
         match self {
-            Work::Rust(_) => rust::Rust::lint(lab, host),
+            Work::Rust(_) => rust::Rust::lint(lab, solution, host),
             _ => Vec::new(),
         }
     }
 
     /// Checks the answer in a file.
-    pub(crate) fn check(&self, lab: &Lab, answer: &Path, host: &dyn Host) -> Vec<Checked> {
+    pub(crate) fn check(&self, lab: &Path, answer: &Path, host: &dyn Host) -> Vec<Checked> {
         let checked = read(answer).map_err(Wrong::mistake).and_then(|text| {
             let size = text.len();
             match size > MOST_BYTES {
@@ -158,22 +135,3 @@ impl Work {
 
 /// No answer is larger.
 const MOST_BYTES: usize = 64 * 1024;
-
-/// Makes checks one after the other; after the first that fails, the others are not made.
-pub(crate) fn one_after_another(
-    checks: &[Named],
-    mut check: impl FnMut(usize) -> Option<Wrong>,
-) -> Vec<Checked> {
-    let mut failed: Option<String> = None;
-    let made = checks.iter().enumerate().map(|(number, named)| {
-        let wrong = match &failed {
-            Some(first) => Some(Wrong::not_checked(format!("It is checked when “{first}” passes."))),
-            None => check(number),
-        };
-        if wrong.is_some() && failed.is_none() {
-            failed = Some(named.name.clone());
-        }
-        Checked::new(named, wrong)
-    });
-    made.collect()
-}

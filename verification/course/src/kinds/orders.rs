@@ -1,14 +1,14 @@
 //! The student orders drawn histories, or says which calls no order explains.
 
-use super::Kind;
 use super::histories::Drawn;
+use super::kind::Kind;
 use super::outcomes::map;
 use crate::checked::{Checked, Named, Wrong};
 use crate::host::Host;
-use crate::lab::Lab;
 use crate::written::{Line, Section, lines, mistake, mistake_in, sections};
 use linear::ParseError;
 use serde::Deserialize;
+use std::path::Path;
 
 /// See the module.
 #[derive(Clone, Debug, Deserialize)]
@@ -64,8 +64,8 @@ impl Kind for Orders {
         self.history.iter().map(History::named).collect()
     }
 
-    fn validate(&self, lab: &Lab, host: &dyn Host) -> Result<(), String> {
-        let text = crate::places::read(&lab.folder.join(crate::lab::TEXT))?;
+    fn validate(&self, lab: &Path, host: &dyn Host) -> Result<(), String> {
+        let text = crate::places::read(&lab.join(crate::places::TEXT))?;
         self.history.iter().try_for_each(|history| {
             let drawn = history.drawn(host)?;
             if let Some(made) = drawn.too_narrow() {
@@ -81,7 +81,7 @@ impl Kind for Orders {
         })
     }
 
-    fn check(&self, _lab: &Lab, text: &str, host: &dyn Host) -> Result<Vec<Checked>, Wrong> {
+    fn check(&self, _lab: &Path, text: &str, host: &dyn Host) -> Result<Vec<Checked>, Wrong> {
         let names: Vec<&str> = self.history.iter().map(|history| history.name.as_str()).collect();
         let sections = sections(text, &names).map_err(Wrong::mistake)?;
         let check = |history: &History| {

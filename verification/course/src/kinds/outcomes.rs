@@ -1,14 +1,14 @@
 //! The student predicts the outcomes of programs, before running them. The set must be equal to that of all executions.
 
-use super::Kind;
+use super::kind::Kind;
 use crate::checked::{Checked, Named, Wrong};
 use crate::exploring::{drawn, engines, example, explore};
 use crate::host::Host;
-use crate::lab::Lab;
 use crate::written::{Line, Section, mistake_in, sections};
 use linear::{ParseError, Program, impossible_outcomes};
 use serde::Deserialize;
 use std::collections::BTreeMap;
+use std::path::Path;
 
 /// See the module.
 #[derive(Clone, Debug, Deserialize)]
@@ -68,7 +68,7 @@ impl Kind for Outcomes {
         self.question.iter().flat_map(of).collect()
     }
 
-    fn validate(&self, _lab: &Lab, host: &dyn Host) -> Result<(), String> {
+    fn validate(&self, _lab: &Path, host: &dyn Host) -> Result<(), String> {
         self.question.iter().try_for_each(|question| {
             program(&question.subject, &question.program, host)?;
             engines(&question.engines).map(drop)
@@ -79,7 +79,7 @@ impl Kind for Outcomes {
         self.question.iter().map(|question| question.program.clone()).collect()
     }
 
-    fn check(&self, _lab: &Lab, text: &str, host: &dyn Host) -> Result<Vec<Checked>, Wrong> {
+    fn check(&self, _lab: &Path, text: &str, host: &dyn Host) -> Result<Vec<Checked>, Wrong> {
         let names: Vec<&str> = self.question.iter().map(|question| question.name.as_str()).collect();
         let sections = sections(text, &names).map_err(Wrong::mistake)?;
         let mut checked = Vec::new();

@@ -1,16 +1,16 @@
 //! The student writes a program that must fail on some structures and pass on others.
 
+use super::kind::{Kind, one_after_another};
 use super::outcomes::map;
-use super::{Kind, one_after_another};
 use crate::checked::{Checked, Named, Wrong};
 use crate::exploring::{Found, drawn, engines, example, explore_weakened};
 use crate::host::Host;
-use crate::lab::Lab;
 use crate::written::{Line, lines, mistake, mistake_in, within};
 use explore::engine::ordering_by_name;
 use linear::{ParseError, Program};
 use serde::Deserialize;
 use std::collections::BTreeMap;
+use std::path::Path;
 
 /// See the module.
 #[derive(Clone, Debug, Deserialize)]
@@ -58,7 +58,7 @@ impl Kind for Programs {
         self.check.iter().map(|check| Named { name: check.name.clone(), points: check.points }).collect()
     }
 
-    fn validate(&self, _lab: &Lab, host: &dyn Host) -> Result<(), String> {
+    fn validate(&self, _lab: &Path, host: &dyn Host) -> Result<(), String> {
         for check in &self.check {
             host.subject(&check.subject).ok_or_else(|| format!("`{}` is not a subject", check.subject))?;
             engines(&check.engines)?;
@@ -70,7 +70,7 @@ impl Kind for Programs {
     }
 
     /// Each check is made when those before it have passed: a program that fails nowhere passes easily.
-    fn check(&self, _lab: &Lab, text: &str, host: &dyn Host) -> Result<Vec<Checked>, Wrong> {
+    fn check(&self, _lab: &Path, text: &str, host: &dyn Host) -> Result<Vec<Checked>, Wrong> {
         let line = only_line(text).map_err(Wrong::mistake)?;
         let mut programs = Vec::new();
         for check in &self.check {

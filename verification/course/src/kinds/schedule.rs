@@ -1,10 +1,9 @@
 //! The student is the scheduler: a list of threads, by which a program comes to a given end.
 
+use super::kind::{Kind, one_after_another};
 use super::outcomes::program;
-use super::{Kind, one_after_another};
 use crate::checked::{Checked, Named, Wrong};
 use crate::host::Host;
-use crate::lab::Lab;
 use crate::written::{Line, lines, mistake, mistake_in};
 use explore::engine::Engine;
 use explore::job::{Job, matches};
@@ -14,6 +13,7 @@ use runner::explain::{lines as look_lines, told};
 use runner::game::{Game, Goal, Status};
 use runner::playing;
 use serde::Deserialize;
+use std::path::Path;
 
 /// See the module.
 #[derive(Clone, Debug, Deserialize)]
@@ -46,7 +46,7 @@ impl Kind for Schedule {
         ]
     }
 
-    fn validate(&self, _lab: &Lab, host: &dyn Host) -> Result<(), String> {
+    fn validate(&self, _lab: &Path, host: &dyn Host) -> Result<(), String> {
         program(&self.subject, &self.program, host).map(drop)
     }
 
@@ -54,7 +54,7 @@ impl Kind for Schedule {
         vec![self.program.clone(), self.goal.clone()]
     }
 
-    fn check(&self, _lab: &Lab, text: &str, host: &dyn Host) -> Result<Vec<Checked>, Wrong> {
+    fn check(&self, _lab: &Path, text: &str, host: &dyn Host) -> Result<Vec<Checked>, Wrong> {
         let picks = picks(text).map_err(Wrong::mistake)?;
         let program = program(&self.subject, &self.program, host).map_err(Wrong::not_checked)?;
         let tree = tree(&program, host)?;

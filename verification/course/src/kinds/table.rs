@@ -1,11 +1,10 @@
 //! The student fills in a table. What is right is found by running it, or is said by the lab, with the reason.
 
-use super::Kind;
+use super::kind::Kind;
 use super::outcomes::{map, program};
 use crate::checked::{Checked, Named, Wrong};
 use crate::exploring::{engines, explore, last_look};
 use crate::host::Host;
-use crate::lab::Lab;
 use crate::written::{Line, Section, mistake, mistake_in, sections};
 use linear::{ParseError, Snapshot};
 use litmus::program::Outcome;
@@ -14,6 +13,7 @@ use litmus::shapes::wanted;
 use litmus::shown::{example, lines};
 use serde::Deserialize;
 use std::collections::BTreeMap;
+use std::path::Path;
 
 /// See the module.
 #[derive(Clone, Debug, Deserialize)]
@@ -59,6 +59,8 @@ enum Cell {
     Gallery { variant: String, engine: String },
     /// Whether RC11 forbids an outcome of the row's litmus test: then it `holds` that this never happens, else it `does not hold`.
     Never { never: String },
+    /// What a seeded bug of the specifications breaks, or in how many steps: `property`, `steps`.
+    Bug { bug: String, shows: String },
     /// What the map looks like after the row's calls: `read`, `dirty`, `misses`.
     Looks { looks: String },
 }
@@ -81,7 +83,7 @@ impl Kind for Table {
         self.row.iter().map(Row::named).collect()
     }
 
-    fn validate(&self, _lab: &Lab, host: &dyn Host) -> Result<(), String> {
+    fn validate(&self, _lab: &Path, host: &dyn Host) -> Result<(), String> {
         for row in &self.row {
             for column in &self.column {
                 let cell = row.cells.get(&column.name);
@@ -100,6 +102,7 @@ impl Kind for Table {
                     Cell::Gallery { variant, engine } => drop(host.of_the_gallery(variant, engine)?),
                     Cell::Never { never } => drop(can_happen(&row.program, never)?),
                     Cell::Looks { .. } => drop(program(&row.subject, &format!("|| {}", row.program), host)?),
+                    Cell::Bug { bug, shows } => drop(of_a_bug(bug, shows, host)?),
                     Cell::Said { .. } => {}
                 }
             }
@@ -111,7 +114,7 @@ impl Kind for Table {
         self.row.iter().map(|row| row.program.clone()).filter(|program| !program.is_empty()).collect()
     }
 
-    fn check(&self, _lab: &Lab, text: &str, host: &dyn Host) -> Result<Vec<Checked>, Wrong> {
+    fn check(&self, _lab: &Path, text: &str, host: &dyn Host) -> Result<Vec<Checked>, Wrong> {
         let names: Vec<&str> = self.row.iter().map(|row| row.name.as_str()).collect();
         let sections = sections(text, &names).map_err(Wrong::mistake)?;
         let check = |row: &Row| {
@@ -204,6 +207,12 @@ impl Row {
                 let because = format!("In the gallery, {engine} says of `{variant}`: {found}.");
                 Ok(Truth { is: word(&found), because, drawn: String::new() })
             }
+            Cell::Bug { bug, shows } => {
+                let is = of_a_bug(bug, shows, host).map_err(Wrong::not_checked)?;
+                let because =
+                    format!("`cargo verify specs --mutants {bug} --explain` shows how it is caught.");
+                Ok(Truth { is, because, drawn: String::new() })
+            }
             Cell::Found { engine } => {
                 let program = program(&self.subject, &self.program, host).map_err(Wrong::not_checked)?;
                 let engines = engines(std::slice::from_ref(engine)).map_err(Wrong::not_checked)?;
@@ -258,4 +267,18 @@ fn shown(look: &Snapshot, name: &str) -> String {
         };
     }
     look.facts.iter().find(|(fact, _)| fact == name).map_or_else(|| "0".to_owned(), |(_, fact)| fact.clone())
+}
+
+/// What `specs/expected.toml`, which each run of the specifications is held to, says of a seeded bug.
+///
+/// # Errors
+/// When it has no such bug.
+fn of_a_bug(bug: &str, shows: &str, host: &dyn Host) -> Result<String, String> {
+    let text = crate::places::read(&host.root().join("specs/expected.toml"))?;
+    let table: toml::Table = toml::from_str(&text).map_err(|error| error.to_string())?;
+    let bugs = table.get("bug").and_then(toml::Value::as_array).ok_or("specs/expected.toml has no bugs")?;
+    let found = bugs.iter().find(|known| known.get("name").and_then(toml::Value::as_str) == Some(bug));
+    let value =
+        found.and_then(|known| known.get(shows)).ok_or_else(|| format!("`{bug}` has no `{shows}`"))?;
+    Ok(value.as_str().map_or_else(|| value.to_string(), str::to_owned))
 }

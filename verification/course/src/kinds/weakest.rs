@@ -1,9 +1,8 @@
 //! The student gives each access of a litmus test its ordering: strong enough that an outcome is forbidden, and no stronger.
 
-use super::{Kind, one_after_another};
+use super::kind::{Kind, one_after_another};
 use crate::checked::{Checked, Named, Wrong};
 use crate::host::Host;
-use crate::lab::Lab;
 use crate::written::{Section, mistake, mistake_in, sections};
 use linear::ParseError;
 use litmus::program::{Outcome, Program};
@@ -12,6 +11,7 @@ use litmus::shapes::{DATA_RACE, wanted};
 use litmus::shown::{example, lines};
 use serde::Deserialize;
 use std::collections::BTreeMap;
+use std::path::Path;
 
 /// See the module.
 #[derive(Clone, Debug, Deserialize)]
@@ -97,7 +97,7 @@ impl Kind for Weakest {
         self.part.iter().flat_map(of).collect()
     }
 
-    fn validate(&self, _lab: &Lab, _host: &dyn Host) -> Result<(), String> {
+    fn validate(&self, _lab: &Path, _host: &dyn Host) -> Result<(), String> {
         for part in &self.part {
             let strongest =
                 |access: &Access| access.orders().last().map_or("", |(order, _)| order).to_owned();
@@ -120,7 +120,7 @@ impl Kind for Weakest {
         self.part.iter().flat_map(threads).collect()
     }
 
-    fn check(&self, _lab: &Lab, text: &str, _host: &dyn Host) -> Result<Vec<Checked>, Wrong> {
+    fn check(&self, _lab: &Path, text: &str, _host: &dyn Host) -> Result<Vec<Checked>, Wrong> {
         let names: Vec<&str> = self.part.iter().map(|part| part.name.as_str()).collect();
         let sections = sections(text, &names).map_err(Wrong::mistake)?;
         let named = self.checks();

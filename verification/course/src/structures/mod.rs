@@ -6,6 +6,7 @@
 //! | `counter` | a counter whose increment is one step, or two |
 //! | `mailbox` | a mailbox for one letter, published or not |
 //! | `mini_map` | the map in a hundred lines, whole, and without a step |
+//! | `of_a_friend` | a sorted list that is not ours |
 //! | `register` | a register whose exchange is one step, or two |
 //! | `shelf` | two places, walked one by one, or under a lock |
 
@@ -13,6 +14,7 @@ mod accounts;
 mod counter;
 mod mailbox;
 mod mini_map;
+mod of_a_friend;
 mod register;
 mod shelf;
 
@@ -20,15 +22,16 @@ use explore::subjects::{self, Builds};
 use std::sync::LazyLock;
 
 static ALL: LazyLock<Vec<&'static Builds>> = LazyLock::new(|| {
-    [
-        accounts::builds(),
-        counter::builds(),
-        mailbox::builds(),
-        mini_map::builds(),
-        register::builds(),
-        shelf::builds(),
-    ]
-    .concat()
+    let all = [
+        accounts::builds,
+        counter::builds,
+        mailbox::builds,
+        mini_map::builds,
+        of_a_friend::builds,
+        register::builds,
+        shelf::builds,
+    ];
+    all.into_iter().flat_map(|builds| builds()).collect()
 });
 
 /// Lets the engines know them.

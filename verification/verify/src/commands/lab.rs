@@ -1,6 +1,7 @@
 //! `cargo verify lab`: what the course asks of this program.
 
 use super::options::{SELF_TEST_PROGRAMS, few_of_a_subject};
+use super::specs;
 use super::usage::Usage;
 use clap::Parser;
 use course::command::{Cli, run};
@@ -9,7 +10,7 @@ use linear::Subject;
 use runner::plan::Plan;
 use runner::pool::Settings;
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
+use std::process::{Command, ExitCode, Stdio};
 use verify::gallery::copy::Tree;
 use verify::quoted::of_step_here;
 use verify::repository::root;
@@ -60,6 +61,22 @@ impl Host for Suite {
         let kills = found.kills.get(engine).map(|kinds| kinds.list().join(" or "));
         let survives = || found.survives.contains_key(engine).then(|| "passes".to_owned());
         kills.or_else(survives).ok_or_else(|| format!("`{variant}` says nothing of {engine}"))
+    }
+
+    fn specifications(&self, folder: &Path, names: &[String], are_bugs: bool) -> Result<String, String> {
+        let program = specs::program().map_err(|Usage(message)| message)?;
+        let mut command = Command::new(program);
+        command.current_dir(root()).env("SPECCHECK_FOLDER", folder).stdin(Stdio::null());
+        command
+            .args(["--format", "json", "--budget", "60"])
+            .args(are_bugs.then_some("--mutants"))
+            .args(names);
+        let output = command.output().map_err(|error| format!("speccheck cannot be started: {error}"))?;
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        match said.trim().is_empty() {
+            true => Err(String::from_utf8_lossy(&output.stderr).into_owned()),
+            false => Ok(said),
+        }
     }
 
     fn with_edits(&self, edits: &[Edit], run: &mut dyn FnMut(&Path)) -> Result<(), String> {

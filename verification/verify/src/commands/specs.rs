@@ -73,8 +73,17 @@ pub(crate) fn specs(asked: &SpecsArgs, options: &Options) -> Result<ExitCode, Us
     Ok(status.code().and_then(|code| u8::try_from(code).ok()).map_or(ExitCode::FAILURE, ExitCode::from))
 }
 
-/// Builds the checker, if need be, and starts it. It is built as this program is, and shares what that was built of.
+/// Builds the checker, if need be, and starts it.
 fn start(arguments: &[String], with_input: bool) -> Result<Child, Usage> {
+    let program = program()?;
+    let mut command = Command::new(&program);
+    command.current_dir(root()).args(arguments);
+    command.stdin(if with_input { Stdio::piped() } else { Stdio::null() }).stdout(Stdio::piped());
+    command.spawn().map_err(|error| Usage(format!("`{}` cannot be started: {error}", program.display())))
+}
+
+/// The checker, built if need be: as this program is, so that it shares what that was built of.
+pub(crate) fn program() -> Result<PathBuf, Usage> {
     let mut build = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     build.current_dir(root()).stdin(Stdio::null());
     build.args(["build", "--profile", "verify", "--package", "speccheck", "--bin", "speccheck"]);
@@ -83,13 +92,9 @@ fn start(arguments: &[String], with_input: bool) -> Result<Child, Usage> {
     let built =
         built.map_err(|error| Usage(format!("cargo cannot be started to build speccheck: {error}")))?;
     let program = executable(&String::from_utf8_lossy(&built.stdout)).filter(|_| built.status.success());
-    let program = program.ok_or_else(|| {
+    program.ok_or_else(|| {
         Usage(format!("speccheck does not build:\n{}", String::from_utf8_lossy(&built.stderr).trim_end()))
-    })?;
-    let mut command = Command::new(&program);
-    command.current_dir(root()).args(arguments);
-    command.stdin(if with_input { Stdio::piped() } else { Stdio::null() }).stdout(Stdio::piped());
-    command.spawn().map_err(|error| Usage(format!("`{}` cannot be started: {error}", program.display())))
+    })
 }
 
 /// The program that cargo names in its messages.

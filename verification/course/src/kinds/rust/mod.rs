@@ -3,12 +3,12 @@
 mod build;
 pub(super) mod words;
 
-use super::{Kind, one_after_another};
 use crate::checked::{Checked, Named, Wrong};
 use crate::host::Host;
-use crate::lab::Lab;
+use crate::kinds::kind::{Kind, one_after_another};
 use build::Built;
 use serde::Deserialize;
+use std::path::Path;
 
 /// See the module.
 #[derive(Clone, Debug, Deserialize)]
@@ -47,27 +47,27 @@ impl Kind for Rust {
         vec![CHECKS]
     }
 
-    fn validate(&self, lab: &Lab, _host: &dyn Host) -> Result<(), String> {
-        let checks = crate::places::read(&lab.folder.join(CHECKS))?;
+    fn validate(&self, lab: &Path, _host: &dyn Host) -> Result<(), String> {
+        let checks = crate::places::read(&lab.join(CHECKS))?;
         let missing = self.check.iter().find(|check| !checks.contains(&format!("\"{}\" =>", check.run)));
         missing.map_or(Ok(()), |check| Err(format!("{CHECKS} has no check `{}`", check.run)))
     }
 
     /// Each check is made when those before it have passed.
-    fn check(&self, lab: &Lab, text: &str, host: &dyn Host) -> Result<Vec<Checked>, Wrong> {
+    fn check(&self, lab: &Path, text: &str, host: &dyn Host) -> Result<Vec<Checked>, Wrong> {
         words::refused(text, self.may_be_unsafe)?;
         // What is compiled is what was read, whatever becomes of the file.
         let place = tempfile::tempdir().map_err(|error| Wrong::not_checked(error.to_string()))?;
         let answer = place.path().join(&self.file);
         std::fs::write(&answer, text).map_err(|error| Wrong::not_checked(error.to_string()))?;
-        let built = Built::new(&answer, &lab.folder.join(CHECKS), host)?;
+        let built = Built::new(&answer, &lab.join(CHECKS), host)?;
         Ok(one_after_another(&self.checks(), |number| built.run(&self.check[number].run).err()))
     }
 }
 
 impl Rust {
     /// Formatting, and the lints of the compiler and of clippy, of the solution.
-    pub(crate) fn lint(lab: &Lab, host: &dyn Host) -> Vec<String> {
-        build::lint(&lab.solution().join(lab.answer()), &lab.folder.join(CHECKS), host)
+    pub(crate) fn lint(lab: &Path, solution: &Path, host: &dyn Host) -> Vec<String> {
+        build::lint(solution, &lab.join(CHECKS), host)
     }
 }
