@@ -1,6 +1,6 @@
 //! Faults that are put into the files: each must be found, in the row and the field that have it, and nothing else.
 
-use super::{pack, problems, scenario_names};
+use super::{before, pack, problems, scenario_names};
 use test_support::hang::{TEST, watch_for};
 use verify::audit::check;
 use verify::audit::ledger::{Ledger, PROMISES};
@@ -15,8 +15,7 @@ fn with(file: &str, find: &str, replace: &str) -> Vec<Problem> {
 
 fn new_in(file: &str, text: &str) -> Vec<Problem> {
     let changed = pack().with(file, text).unwrap_or_else(|error| panic!("{error}"));
-    let before = problems(pack());
-    problems(&changed).into_iter().filter(|problem| !before.contains(problem)).collect()
+    problems(&changed).into_iter().filter(|problem| !before().contains(problem)).collect()
 }
 
 /// Some problem is of this row and field, and says this.
@@ -85,19 +84,15 @@ fn a_stale_certificate_that_is_called_current_is_found() {
     let file = "docs/certificate/counter-2x2.json";
     // Of a source that never was, whatever the certificate of today is of.
     let text = pack().files.get(file).unwrap();
-    let (before, rest) = text.split_once("\"source\": \"").unwrap();
+    let (start, rest) = text.split_once("\"source\": \"").unwrap();
     let (_, after) = rest.split_once('"').unwrap();
-    let stale = pack().with(file, &format!("{before}\"source\": \"{}\"{after}", "0".repeat(64))).unwrap();
+    let stale = pack().with(file, &format!("{start}\"source\": \"{}\"{after}", "0".repeat(64))).unwrap();
     let ledger = stale.files.get(PROMISES).unwrap();
     let row = format!("file = \"{file}\", holds = ");
     let modest = ledger.replace(&format!("{row}\"current\""), &format!("{row}\"stale\""));
     let claims = modest.replace(&format!("{row}\"stale\""), &format!("{row}\"current\""));
     assert_ne!(claims, modest);
-    assert_eq!(
-        problems(&stale.with(PROMISES, &modest).unwrap()),
-        problems(pack()),
-        "modest rows are no problem"
-    );
+    assert_eq!(problems(&stale.with(PROMISES, &modest).unwrap()), before(), "modest rows are no problem");
     assert_found(
         &problems(&stale.with(PROMISES, &claims).unwrap()),
         "counter-sums",

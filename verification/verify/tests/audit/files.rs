@@ -8,7 +8,7 @@ use verify::audit::evidence::hash;
 use verify::audit::{archive, output};
 
 /// What is unpacked from the archive, by name.
-fn unpacked() -> BTreeMap<String, Vec<u8>> {
+pub(super) fn unpacked() -> BTreeMap<String, Vec<u8>> {
     let made = output::files(pack(), "a test").unwrap();
     let packed = archive::tar_gz(&made).unwrap();
     assert_eq!(packed, archive::tar_gz(&made).unwrap(), "the same files make the same archive");

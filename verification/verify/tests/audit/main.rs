@@ -1,6 +1,7 @@
 //! The audit: it passes, each fault that is put into a file is found in the row and the field that have it, and the pack works without the
 //! repository.
 
+mod browser;
 mod faults;
 mod files;
 
@@ -24,6 +25,12 @@ fn pack() -> &'static Pack {
 
 fn scenario_names() -> Vec<String> {
     scenarios::all().into_iter().map(|scenario| scenario.name).collect()
+}
+
+/// What is wrong with the tables of this repository: nothing, where the tests pass.
+fn before() -> &'static [Problem] {
+    static BEFORE: LazyLock<Vec<Problem>> = LazyLock::new(|| problems(pack()));
+    &BEFORE
 }
 
 /// What is wrong with a pack. Whether `cargo verify …` can be typed is a question for the binary: `the_command_passes` asks it.
