@@ -1,4 +1,4 @@
-//! What the command says of one program, line by line: chapters of the book quote it, and tests compare.
+//! What the command says of one program, line by line.
 
 use crate::compare::{Compared, Reason};
 use crate::enumerate::Allowed;
@@ -74,30 +74,6 @@ pub fn one(program: &Program, text: &str) -> Result<Vec<String>, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::compare::compare;
-
-    /// What a chapter shows of `cargo verify litmus` is what that says now.
-    #[test]
-    fn the_chapter_of_unit_4_shows_what_the_command_says() {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/course/unit-4.md");
-        let text = std::fs::read_to_string(path).unwrap();
-        let mut compared = 0;
-        for block in text.split("```text\n").skip(1) {
-            let block = block.split("```").next().unwrap();
-            let Some(rest) = block.strip_prefix("$ cargo verify litmus '") else { continue };
-            let (command, said) = rest.split_once('\n').unwrap();
-            let (program, show) = command.split_once('\'').unwrap();
-            let program: Program = program.parse().unwrap();
-            let show = show.trim().strip_prefix("--show '").and_then(|show| show.strip_suffix('\''));
-            let now = match show {
-                Some(show) => one(&program, show).unwrap(),
-                None => both(&program, &compare(&program).unwrap()),
-            };
-            assert_eq!(said.trim_end(), now.join("\n"), "$ cargo verify litmus '{command}");
-            compared += 1;
-        }
-        assert!(compared >= 4, "{compared} blocks of the chapter were compared");
-    }
 
     #[test]
     fn what_is_asked_for_is_shown_or_forbidden_by_an_axiom() {

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `draws ~ SUBJECT ~ PROGRAM ~ OUTCOME` | an execution with this outcome; the failure, if the outcome is `fails` |
 //! | `outcomes ~ SUBJECT ~ PROGRAM` | all outcomes |
+//! | `litmus ~ PROGRAM`, `litmus ~ PROGRAM ~ OUTCOME` | what `cargo verify litmus` says of a litmus test, or of one outcome |
 //! | `labs ~ UNIT` | the labs of a unit |
 //! | `plan` | all units: how many labs, minutes and points |
 
@@ -11,6 +12,8 @@ use crate::exploring::{BOTH, drawn, example, explore};
 use crate::host::Host;
 use crate::lab::{Lab, unit_title};
 use linear::Program;
+use litmus::compare::compare;
+use litmus::told;
 
 const BEGIN: &str = "<!-- course: ";
 const END: &str = "<!-- end -->";
@@ -48,6 +51,14 @@ fn region(asked: &[&str], labs: &[Lab], host: &dyn Host) -> Result<String, Strin
             let rows: Vec<String> =
                 found.outcomes().into_iter().map(|outcome| format!("  {outcome}\n")).collect();
             Ok(format!("```text\n{program}\n\n{}```\n", rows.concat()))
+        }
+        ["litmus", program, show @ ..] => {
+            let program: litmus::program::Program = program.parse()?;
+            let (asked, told) = match show {
+                [show] => (format!(" --show '{show}'"), told::one(&program, show)?),
+                _ => (String::new(), told::both(&program, &compare(&program)?)),
+            };
+            Ok(format!("```text\n$ cargo verify litmus '{program}'{asked}\n{}\n```\n", told.join("\n")))
         }
         ["labs", unit] => {
             let unit = unit.parse().map_err(|_| format!("`{unit}` is not a unit"))?;
