@@ -48,10 +48,10 @@ fn make<S: Subject>(engine: Engine) -> Box<dyn Calls> {
     Box::new(Instance { subject: S::init(), specified: specified::<S>() })
 }
 
-/// How `S` is made under each engine.
-pub(crate) fn builds<S: Subject>(examples: Option<Examples>) -> &'static Builds {
+/// How `S` is made under each engine, as a subject of this name.
+pub(crate) fn builds<S: Subject>(name: &'static str, examples: Option<Examples>) -> &'static Builds {
     let subject = linear::Subject {
-        name: S::name(),
+        name,
         about: "",
         operations: operations(S::OPERATIONS),
         specification: specified::<S>(),
@@ -82,7 +82,8 @@ pub(crate) fn install<S: Subject>() -> &'static linear::Subject {
     let owner = {
         let mut names = NAMES.lock().unwrap_or_else(PoisonError::into_inner);
         *names.entry(S::name()).or_insert_with(|| {
-            subjects::install(&[builds::<S>(None), builds::<Register>(Some(Register::EXAMPLES))]);
+            let own = builds::<Register>(Register::name(), Some(Register::EXAMPLES));
+            subjects::install(&[builds::<S>(S::name(), None), own]);
             TypeId::of::<S>()
         })
     };

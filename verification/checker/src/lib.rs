@@ -60,6 +60,7 @@
 //! | `hint`, `spin`, `thread` | loops that wait for another thread's write; threads that a structure starts |
 //! | `installed`, `register` | the structures of this process; one of our own, for the self-tests |
 //! | `programs` | the programs of a family |
+//! | `host` | the structure as a subject of another program |
 //! | `worker`, `run`, `replay` | processes that explore; a run; a counterexample run again |
 //! | `explored`, `failures` | what came of it; a counterexample, drawn and kept |
 //! | `bite` | which accesses a check does not need |
@@ -74,6 +75,7 @@ mod engine;
 mod explored;
 mod failures;
 pub mod hint;
+pub mod host;
 mod installed;
 mod programs;
 mod register;
@@ -198,6 +200,12 @@ impl<S: Subject> Family<S> {
     /// there: where orderings are weaker than `SeqCst`, a thread may not have seen yet what another has done, and nobody can tell.
     pub fn real_time(mut self) -> Self {
         self.how.real_time_on_loom = true;
+        self
+    }
+
+    /// So many programs at a time; as many as there are cores, if nobody says. With one, the first counterexample is always the same.
+    pub fn workers(mut self, workers: usize) -> Self {
+        self.how.workers = Some(workers.max(1));
         self
     }
 

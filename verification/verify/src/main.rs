@@ -8,12 +8,13 @@ use commands::check::{explore, known_subject, scenarios_by_name};
 use commands::cli::{Cli, Command};
 use commands::everything::everything;
 use commands::files::{explain_file, put_figures, replay};
+use commands::lab::lab;
 use commands::list::list;
 use commands::options::many_of_a_subject;
 use commands::play::play;
-use commands::run::run;
+use commands::run::{pool_settings, run};
 use commands::usage::Usage;
-use commands::{families, mutants, orderings, specs};
+use commands::{families, litmus, mutants, orderings, specs};
 use linear::Program;
 use runner::output::{self, write_out};
 use runner::plan::Plan;
@@ -33,6 +34,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     subjects::install();
+    course::structures::install();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         // `--help` and `--version`: an answer, on a terminal in colours.
@@ -76,12 +78,14 @@ fn dispatch(cli: Cli) -> Result<ExitCode, Usage> {
             explore(&scenarios_by_name(&names)?, &engines, &shown, options)
         }
         Some(Command::Play(asked)) => play(&asked, options),
+        Some(Command::Lab { words }) => lab(&words, pool_settings(options)?),
         Some(Command::Specs(asked)) => specs::specs(&asked, options),
         Some(Command::Family(asked)) => families::family(&asked, cli.options),
         Some(Command::Certify(asked)) => families::certify(&asked, cli.options),
         Some(Command::Certificate(asked)) => families::certificate(&asked),
         Some(Command::Mutants(asked)) => mutants::mutants(&asked, options),
         Some(Command::Orderings(asked)) => orderings::orderings(&asked, options),
+        Some(Command::Litmus(asked)) => litmus::litmus(&asked, options),
         Some(Command::Audit(asked)) => audit(&asked, options),
         Some(Command::Selftest { programs }) => {
             let mut plan = Plan { self_tests_anew: true, ..Plan::default() };

@@ -1,6 +1,6 @@
 //! What can be typed after `cargo verify`.
 
-use super::options::{Options, SELF_TEST_PROGRAMS};
+use super::options::{Options, SELF_TEST_PROGRAMS, at_least_one};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use runner::families::{Shape, Size};
 use std::path::PathBuf;
@@ -66,6 +66,13 @@ pub(crate) enum Command {
         #[command(flatten)]
         shown: Shown,
     },
+    /// The course: labs with a checker behind them. `cargo verify lab` says what to do.
+    #[command(disable_help_flag = true)]
+    Lab {
+        /// What to do: list, next, check, watch, hint, reset, solution, dev, grade.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        words: Vec<String>,
+    },
     /// Play a program: you are the scheduler, who picks the thread that steps next. 'store a 1 || load_or_store a 2 || delete a'
     ///
     /// After each step it shows what the program's map looks like, and lists what each thread would do next. Reach an outcome, or learn at
@@ -84,6 +91,8 @@ pub(crate) enum Command {
     Mutants(super::mutants::Asked),
     /// Weaken each memory ordering of the source, one word at a time, and find the smallest program that breaks.
     Orderings(super::orderings::Asked),
+    /// Compare what loom shows of a litmus test with what the memory model RC11 allows.
+    Litmus(super::litmus::Asked),
     /// Hold the ledger of promises to the sources: each row's words, code, checks, evidence and broken variants. Or write the pack that an
     /// auditor gets, run claims of it again, or say what has changed.
     Audit(AuditArgs),
@@ -299,8 +308,4 @@ pub(crate) struct Shown {
     /// List the outcomes that are impossible, each with the order of the calls that it would need.
     #[arg(long)]
     pub(crate) impossible: bool,
-}
-
-fn at_least_one(text: &str) -> Result<usize, String> {
-    text.parse().ok().filter(|n| *n > 0).ok_or_else(|| "it must be a whole number, at least 1".to_owned())
 }

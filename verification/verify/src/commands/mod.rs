@@ -8,8 +8,10 @@
 //! | `play`, `session`, `table`, `typed` | `play`; a game on the terminal, what it is played with, and what is typed in it |
 //! | `families` | `family`, `certify`, `certificate` |
 //! | `orderings`, `mutants`, `matrix`, `random` | `orderings`; `mutants` |
+//! | `lab` | `lab`: the course, which is a crate of its own |
 //! | `audit` | `audit` |
 //! | `specs`, `files` | `specs`; `explain`, `replay`, `figures` |
+//! | `litmus` | `litmus` |
 //! | `run`, `journals`, `smaller` | how a plan is run; counterexamples made smaller |
 
 pub(crate) mod audit;
@@ -19,7 +21,9 @@ pub(crate) mod everything;
 pub(crate) mod families;
 pub(crate) mod files;
 mod journals;
+pub(crate) mod lab;
 pub(crate) mod list;
+pub(crate) mod litmus;
 mod matrix;
 pub(crate) mod mutants;
 pub(crate) mod options;

@@ -6,6 +6,7 @@ use super::smaller::make_all_smaller;
 use super::usage::Usage;
 use runner::console::Format;
 use runner::explain::ask_what_if;
+use runner::known_self_tests::are_run_anew;
 use runner::pool::Settings;
 use runner::report::Report;
 use runner::style::{Style, count, wrapped};
@@ -18,10 +19,11 @@ use std::time::Instant;
 use verify::documents::drawn::Drawn;
 use verify::documents::gallery as page;
 use verify::gallery::copy::Tree;
+use verify::gallery::known_control::KnownControls;
 use verify::gallery::matrix;
 use verify::gallery::measure::Group;
 use verify::gallery::random_kept::Tried;
-use verify::gallery::run::{Cell, Outcome, control, named, quote};
+use verify::gallery::run::{Cell, Outcome, control, named, quote, survives};
 use verify::gallery::{self, Variant, source};
 
 /// What was asked of it.
@@ -240,30 +242,40 @@ fn tell_why(variant: &Variant) {
     say!("\nMore: docs/gallery.md#{}\n", variant.id);
 }
 
-/// The tree as it is, on the same way: it must survive all that the variants must not.
+/// The tree as it is, on the same way: it must survive all that the variants must not. What this source has passed before is not run again.
 fn run_control(tree: &Tree, chosen: &[Variant], settings: &Settings) -> Outcome {
     let started = Instant::now();
-    let title = "the tree as it is".to_owned();
-    let mut outcome = Outcome {
-        kind: "mutant".into(),
-        id: "control".into(),
-        title,
-        problem: None,
-        cells: Vec::new(),
-        seconds: 0.0,
-    };
+    let mut outcome = Outcome::of_control();
     let stale: Vec<String> = chosen.iter().filter_map(|variant| variant.check(source).err()).collect();
-    let run = || -> Result<Vec<Cell>, String> {
+    let mut run = || -> Result<Vec<Cell>, String> {
         if !stale.is_empty() {
             return Err(stale.join("\n"));
         }
-        let mut cells = control(chosen, &tree.build()?, settings)?;
+        let known = KnownControls::of(tree)?;
+        let mut cells = Vec::new();
+        let mut unknown = Vec::new();
         for variant in chosen {
-            cells.extend(test_cell(tree, variant, true)?);
+            match known.find(variant).filter(|_| !are_run_anew()) {
+                Some(found) => cells.extend(found),
+                None => unknown.push(variant.clone()),
+            }
+        }
+        outcome.known = unknown.is_empty();
+        if outcome.known {
+            return Ok(cells);
+        }
+        let found = control(&unknown, &tree.build()?, settings)?;
+        for variant in &unknown {
+            let of_it = |cell: &&Cell| cell.expected == survives(&variant.id);
+            let mut found: Vec<Cell> = found.iter().filter(of_it).cloned().collect();
+            found.extend(test_cell(tree, variant, true)?);
+            known.keep(variant, &found);
+            cells.extend(found);
         }
         Ok(cells)
     };
-    match run() {
+    let ran = run();
+    match ran {
         Ok(cells) => outcome.cells = cells,
         Err(problem) => outcome.problem = Some(problem),
     }
@@ -335,7 +347,8 @@ fn tell(outcome: &Outcome, format: Format) {
         return;
     }
     let what = if outcome.passes() { "ok    " } else { "FAILED" };
-    say!("{what} {:<32} {}  {:.1}s", outcome.id, outcome.title, outcome.seconds);
+    let known = if outcome.known { ", which has passed before" } else { "" };
+    say!("{what} {:<32} {}{known}  {:.1}s", outcome.id, outcome.title, outcome.seconds);
     for line in outcome.problem.iter().flat_map(|problem| problem.lines()) {
         say!("           {line}");
     }

@@ -95,3 +95,8 @@ fn duration(text: &str) -> Result<Duration, String> {
         .find_map(parse)
         .ok_or_else(|| "a time is a positive number and a unit, such as 500ms, 60s, 5m or 1h".to_owned())
 }
+
+/// How often something is done.
+pub(crate) fn at_least_one(text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|n| *n > 0).ok_or_else(|| "it must be a whole number, at least 1".to_owned())
+}

@@ -136,6 +136,17 @@ impl Tree {
         command
     }
 
+    /// The folder with the source.
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The profile, and the compiler.
+    pub(super) fn built_with(&self) -> Result<String, String> {
+        let compiler = io(&self.folder, Command::new("rustc").arg("-vV").output())?;
+        Ok(format!("{} {}", self.profile.name, String::from_utf8_lossy(&compiler.stdout)))
+    }
+
     /// Builds the suite in the copy, and returns the program.
     ///
     /// # Errors

@@ -5,6 +5,7 @@
 
 pub mod copy;
 mod folder;
+pub mod known_control;
 pub mod matrix;
 pub mod measure;
 pub mod random;

@@ -45,6 +45,9 @@ pub struct Outcome {
     pub id: String,
     /// Its title.
     pub title: String,
+    /// Of the tree as it is: this source has passed all that before, and nothing was run.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub known: bool,
     /// What is wrong before anything was run: a stale edit, a compile error.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub problem: Option<String>,
@@ -58,13 +61,25 @@ impl Outcome {
     /// Nothing yet.
     pub fn of(variant: &Variant) -> Outcome {
         let (id, title) = (variant.id.clone(), variant.title.clone());
-        Outcome { kind: "mutant".into(), id, title, problem: None, cells: Vec::new(), seconds: 0.0 }
+        let kind = "mutant".into();
+        Outcome { kind, id, title, known: false, problem: None, cells: Vec::new(), seconds: 0.0 }
+    }
+
+    /// Nothing yet, of the tree as it is.
+    pub fn of_control() -> Outcome {
+        let (kind, id, title) = ("mutant".into(), "control".into(), "the tree as it is".into());
+        Outcome { kind, id, title, known: false, problem: None, cells: Vec::new(), seconds: 0.0 }
     }
 
     /// Whether all is as expected.
     pub fn passes(&self) -> bool {
         self.problem.is_none() && self.cells.iter().all(|cell| cell.passes)
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 /// How long one checker may take for one program.
@@ -189,6 +204,16 @@ pub fn judge(variant: &Variant, verdict: &Verdict) -> Cell {
     Cell { checker, expected, found, executions: verdict.executions, passes, why: None }
 }
 
+/// What is expected of the tree as it is where the variant of this id must be killed.
+pub fn survives(id: &str) -> String {
+    format!("{id} survives")
+}
+
+/// How many checkers the file of a variant names.
+pub(super) fn checkers(variant: &Variant) -> usize {
+    engines(variant).len() + usize::from(variant.test.is_some())
+}
+
 /// The tree as it is at every checker that must kill the variant: there it must survive.
 ///
 /// # Errors
@@ -202,7 +227,7 @@ pub fn control(variants: &[Variant], program: &Path, settings: &Settings) -> Res
     }
     let cell = |verdict: &Verdict| Cell {
         checker: format!("{}/{}", verdict.engine, verdict.mode),
-        expected: format!("{} survives", verdict.name.as_deref().unwrap_or_default()),
+        expected: survives(verdict.name.as_deref().unwrap_or_default()),
         found: verdict.failure.as_ref().map_or_else(
             || verdict.verdict.to_string(),
             |failure| format!("{}: {}", failure.kind, failure.message),

@@ -257,6 +257,9 @@ fails under loom. loom explores each of them completely, within its limits:
   location, and a failure can come from loom's rule instead of C11's. Where that may be so, the row says it.
 - Threads do not switch at its fences. The runs here are in mode `leak`, which has no fences.
 - It keeps only a few old values of each atomic.
+- A read-modify-write reads the latest value, and so does a compare-exchange that fails: that a failed one sees an old value is
+  never shown. For the orderings of failures *not needed* says little.
+- Of these limits, and of stores that race, [What loom gets wrong, by litmus](litmus.md) has examples and counts.
 
 ";
 

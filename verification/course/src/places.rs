@@ -1,0 +1,30 @@
+//! Folders of the repository.
+
+use std::path::{Path, PathBuf};
+
+/// Where the labs are, in a repository.
+pub(crate) fn labs(root: &Path) -> PathBuf {
+    root.join("verification/labs")
+}
+
+/// Where a student works.
+pub(crate) fn desk(root: &Path) -> PathBuf {
+    root.join("my-labs")
+}
+
+/// The text of a file.
+///
+/// # Errors
+/// When it cannot be read.
+pub(crate) fn read(path: &Path) -> Result<String, String> {
+    std::fs::read_to_string(path).map_err(|error| format!("`{}` cannot be read: {error}", path.display()))
+}
+
+/// The names in a folder, in order; none if it is not there.
+pub(crate) fn names_in(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut names: Vec<String> =
+        entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    names
+}

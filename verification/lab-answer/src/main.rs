@@ -1,0 +1,119 @@
+//! A student's answer to a lab in Rust, with the checks of that lab. `cargo verify lab` builds it, and runs each check in a process.
+
+use checker::{Explored, Family, Level, Subject};
+use serde::Serialize;
+use std::process::ExitCode;
+
+include!(concat!(env!("OUT_DIR"), "/lab.rs"));
+
+/// Begins the line with the result.
+const RESULT: &str = "lab-answer: ";
+
+/// What came of a check: nothing, or what is wrong.
+pub type Outcome = Result<(), Wrong>;
+
+/// What is wrong, as the course reads it.
+#[derive(Debug, Default, Serialize)]
+pub struct Wrong {
+    kind: String,
+    program: Option<String>,
+    sentence: String,
+    drawn: String,
+    /// The file of a page.
+    page: Option<std::path::PathBuf>,
+}
+
+impl Wrong {
+    /// Something that no counterexample shows.
+    pub fn new(kind: &str, sentence: impl Into<String>) -> Wrong {
+        Wrong { kind: kind.to_owned(), sentence: sentence.into(), ..Wrong::default() }
+    }
+}
+
+/// The structure passes: every program of the family is COMPLETE.
+///
+/// # Errors
+/// The counterexample, or what was cut short.
+pub fn passes<S: Subject>(family: Family<S>) -> Outcome {
+    judged(family.workers(1).explore())
+}
+
+/// The same of what was explored.
+///
+/// # Errors
+/// The counterexample, or what was cut short.
+pub fn judged(explored: Explored) -> Outcome {
+    let told = explored.to_string();
+    match (explored.failure, explored.verdict) {
+        (Some(failure), _) => Err(Wrong {
+            kind: failure.kind,
+            program: Some(failure.program),
+            sentence: failure.sentence,
+            drawn: failure.drawn,
+            page: failure.page,
+        }),
+        (None, Level::Complete) => Ok(()),
+        (None, _) => {
+            let why = explored.problems.first().cloned().unwrap_or(told);
+            Err(Wrong::new(
+                "cut short",
+                format!("Not every execution was explored, which proves nothing: {why}"),
+            ))
+        }
+    }
+}
+
+/// The same, of what goes wrong in some interleaving. What weak memory alone shows is for another check.
+///
+/// # Errors
+/// The counterexample.
+pub fn judged_in_turns(explored: Explored) -> Outcome {
+    let is_weak = explored.failure.as_ref().is_some_and(|failure| failure.drawn.contains("  loom/"));
+    if is_weak { Ok(()) } else { judged(explored) }
+}
+
+/// The family finds something wrong: in a broken structure, judged by the student's specification. If it does not, `shown` is the same
+/// structure judged by the right one, and its counterexample is what was wrongly accepted.
+///
+/// # Errors
+/// The history that was wrongly accepted.
+pub fn is_caught<S: Subject, Shown: Subject>(family: Family<S>, shown: Family<Shown>) -> Outcome {
+    if family.workers(1).explore().failure.is_some() {
+        return Ok(());
+    }
+    match judged(shown.workers(1).explore()) {
+        Err(wrong) => Err(Wrong { kind: "wrongly accepted".to_owned(), ..wrong }),
+        Ok(()) => {
+            Err(Wrong::new("not checked", "the broken structure passes: the lab is wrong, not your answer"))
+        }
+    }
+}
+
+/// No access of the structure can be weaker, or left out, without these programs noticing.
+///
+/// # Errors
+/// The first that can.
+pub fn bites<S: Subject>(programs: &[&str]) -> Outcome {
+    let bitten = checker::bite::<S>(programs);
+    match bitten.survivors.is_empty() && bitten.unknown.is_empty() {
+        true => Ok(()),
+        false => Err(Wrong {
+            drawn: bitten.to_string(),
+            ..Wrong::new("not needed", "Something can be weaker, or left out, and nobody notices.")
+        }),
+    }
+}
+
+fn main() -> ExitCode {
+    let name = std::env::args().nth(1).unwrap_or_default();
+    match checks::check(&name) {
+        None => {
+            eprintln!("error: `{name}` is not a check of this lab");
+            ExitCode::from(2)
+        }
+        Some(outcome) => {
+            println!("\n{RESULT}{}", serde_json::to_string(&outcome.err()).expect("plain data"));
+            ExitCode::SUCCESS
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! A queue whose `pop` waits.
+
+use checker::sync::{Condvar, Mutex};
+use std::collections::VecDeque;
+
+pub struct Queue {
+    values: Mutex<VecDeque<usize>>,
+    pushed: Condvar,
+}
+
+impl Queue {
+    pub fn new() -> Self {
+        Queue { values: Mutex::new(VecDeque::new()), pushed: Condvar::new() }
+    }
+
+    pub fn push(&self, value: usize) {
+        self.values.lock().unwrap().push_back(value);
+        self.pushed.notify_one();
+    }
+
+    pub fn pop(&self) -> usize {
+        let mut values = self.values.lock().unwrap();
+        loop {
+            if let Some(value) = values.pop_front() {
+                return value;
+            }
+            values = self.pushed.wait(values).unwrap();
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! A lock for many readers, or one writer.
+
+use checker::sync::{Condvar, Mutex};
+
+#[derive(Default)]
+struct Inside {
+    readers: usize,
+    writer: bool,
+}
+
+pub struct Shared {
+    inside: Mutex<Inside>,
+    changed: Condvar,
+}
+
+impl Shared {
+    pub fn new() -> Self {
+        Shared { inside: Mutex::new(Inside::default()), changed: Condvar::new() }
+    }
+
+    pub fn enter_to_read(&self) {
+        let mut inside = self.inside.lock().unwrap();
+        while inside.writer {
+            inside = self.changed.wait(inside).unwrap();
+        }
+        inside.readers += 1;
+    }
+
+    pub fn leave_after_reading(&self) {
+        self.inside.lock().unwrap().readers -= 1;
+    }
+
+    pub fn enter_to_write(&self) {
+        let mut inside = self.inside.lock().unwrap();
+        while inside.writer || inside.readers > 0 {
+            inside = self.changed.wait(inside).unwrap();
+        }
+        inside.writer = true;
+    }
+
+    pub fn leave_after_writing(&self) {
+        self.inside.lock().unwrap().writer = false;
+        self.changed.notify_all();
+    }
+}

@@ -1,0 +1,21 @@
+//! A hazard pointer: what a reader is about to use.
+
+use checker::sync::atomic::{AtomicUsize, Ordering};
+
+/// The object of the slot, which is not freed until the hazard is cleared.
+pub fn protect(slot: &AtomicUsize, hazard: &AtomicUsize) -> usize {
+    let mut object = slot.load(Ordering::SeqCst);
+    loop {
+        hazard.store(object, Ordering::SeqCst);
+        let again = slot.load(Ordering::SeqCst);
+        if again == object {
+            return object;
+        }
+        object = again;
+    }
+}
+
+/// Whether an object that was taken out can be freed.
+pub fn may_free(object: usize, hazard: &AtomicUsize) -> bool {
+    hazard.load(Ordering::SeqCst) != object
+}
