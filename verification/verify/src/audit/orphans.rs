@@ -57,26 +57,25 @@ fn properties(files: &Files) -> BTreeSet<String> {
 
 /// The test targets of the workspace, as `verify bound`.
 pub fn targets(files: &Files) -> BTreeSet<String> {
-    let packages = [
-        ("sync-map", "tests/"),
-        ("verify", "verification/verify/tests/"),
-        ("speccheck", "verification/speccheck/tests/"),
-        ("checker", "verification/checker/tests/"),
-        ("others", "verification/others/tests/"),
-        ("explore", "verification/explore/tests/"),
-        ("linear", "verification/linear/tests/"),
-        ("runner", "verification/runner/tests/"),
-    ];
+    let manifest = |folder: &str| files.get(&format!("{folder}Cargo.toml"))?.parse::<toml::Table>().ok();
+    let root = manifest("").unwrap_or_default();
+    let members = root.get("workspace").and_then(|workspace| workspace.get("members"));
+    let members =
+        members.and_then(toml::Value::as_array).into_iter().flatten().filter_map(toml::Value::as_str);
     let mut found = BTreeSet::new();
-    for (package, folder) in packages {
-        for (name, _) in files.below(folder, ".rs") {
-            let rest = &name[folder.len()..];
+    for member in members {
+        let folder = if member == "." { String::new() } else { format!("{member}/") };
+        let own = manifest(&folder).unwrap_or_default();
+        let name = own.get("package").and_then(|package| package.get("name")).and_then(toml::Value::as_str);
+        let tests = format!("{folder}tests/");
+        for (file, _) in files.below(&tests, ".rs") {
+            let rest = &file[tests.len()..];
             let target = match rest.split_once('/') {
                 Some((target, "main.rs")) => target,
                 None => rest.trim_end_matches(".rs"),
                 Some(_) => continue,
             };
-            found.insert(format!("{package} {target}"));
+            found.insert(format!("{} {target}", name.unwrap_or(member)));
         }
     }
     found

@@ -9,11 +9,12 @@ use super::unsafe_rows::{Table, UNSAFE};
 use super::words::Sources;
 
 /// Where sources are read.
-const FOLDERS: [&str; 6] = [
+const FOLDERS: [&str; 7] = [
     "src/",
     "verification/model/src/",
     "verification/linear/src/",
     "verification/explore/src/",
+    "verification/litmus/src/",
     "verification/runner/src/",
     "verification/verify/src/",
 ];

@@ -11,8 +11,15 @@ use std::collections::BTreeMap;
 pub const UNSAFE: &str = "docs/audit/unsafe.toml";
 
 /// Where each unsafe operation must have a row.
-const FOLDERS: [&str; 4] =
-    ["src/", "verification/model/src/", "verification/explore/src/", "verification/verify/src/"];
+const FOLDERS: [&str; 7] = [
+    "src/",
+    "verification/model/src/",
+    "verification/linear/src/",
+    "verification/explore/src/",
+    "verification/litmus/src/",
+    "verification/runner/src/",
+    "verification/verify/src/",
+];
 
 /// What several operations have in common.
 #[derive(Clone, Debug, Deserialize, Serialize)]
