@@ -321,6 +321,6 @@ mod tests {
             let text = read(&lab.join("lab.toml")).expect("a file").replace("minutes", "minute");
             write(&lab.join("lab.toml"), &text);
         });
-        assert!(told.contains("minute"), "{told}");
+        assert!(told.contains("unknown field `minute`"), "{told}");
     }
 }
