@@ -83,7 +83,7 @@ fn csv(all: &[Graded]) -> String {
             let program = check.wrong.as_ref().and_then(|wrong| wrong.program.as_deref()).unwrap_or_default();
             let (points, of) = (check.earned().to_string(), check.points.to_string());
             let row = [&graded.submission, &lab.lab, &check.name, &points, &of, kind, program];
-            rows.push(row.map(|text| cell(text)).join(","));
+            rows.push(row.map(cell).join(","));
         }
     }
     rows.join("\n") + "\n"

@@ -239,7 +239,7 @@ mod tests {
             Some((1, "1".to_owned()))
         );
         assert!(stale.order(true, Some(&[0])).is_some(), "the write alone is right");
-        let drawing = ["thread 0  |A write 1 -|", "thread 1                |B read = 0 -|"];
+        let drawing = ["thread 0  |A write 1 -|", "thread 1                |B read = 0 |"];
         assert_eq!(stale.drawing(), drawing.join("\n"));
     }
 

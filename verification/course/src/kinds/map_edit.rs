@@ -9,6 +9,7 @@ use crate::exploring::{Found, engines, explore_family_in, explore_in};
 use crate::host::{Edit, Host};
 use crate::places::read;
 use linear::Program;
+use runner::families::Size;
 use serde::Deserialize;
 use std::path::Path;
 use syn::spanned::Spanned;
@@ -71,7 +72,7 @@ impl Kind for MapEdit {
                     drop(Program::parse(subject, program).map_err(|error| error.to_string())?)
                 }
                 (None, Some(size)) => {
-                    size.parse::<runner::families::Size>().map(|_| ()).map_err(|error| error.to_string())?
+                    let _: Size = size.parse()?;
                 }
                 _ => return Err(format!("“{}” has a program or a family", check.name)),
             }
@@ -147,7 +148,7 @@ impl Check {
                 Ok(explore_in(&program, &engines, executable, host))
             }
             (None, Some(size)) => {
-                let size = size.parse().map_err(|error| format!("{error}"))?;
+                let size: Size = size.parse()?;
                 Ok(explore_family_in(&self.subject, size, &self.ops, &engines, executable, host))
             }
             (None, None) => Err("no program and no family".to_owned()),

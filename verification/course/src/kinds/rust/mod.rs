@@ -1,6 +1,9 @@
 //! The student writes a structure in Rust, or its specification. The lab's checks explore families of it.
 
 mod build;
+#[cfg(test)]
+mod hostile;
+mod tokens;
 pub(super) mod words;
 
 use crate::checked::{Checked, Named, Wrong};

@@ -1,6 +1,7 @@
 //! What an answer in Rust may be made of, by its syntax tree: a list of what is allowed, so that nobody has to think of all that is not. It
 //! may not reach files, processes, the environment or the network, nor the checks; and it may not write macros.
 
+use super::tokens::{self, CRATES, MACROS, NOT_OF_STD, OF_STD};
 use crate::checked::Wrong;
 use crate::written::mistake;
 use proc_macro2::{Span, TokenStream, TokenTree};
@@ -8,59 +9,9 @@ use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{Attribute, Item, Macro, Path, UseTree};
 
-/// The crates that an answer may name.
-const CRATES: [&str; 4] = ["checker", "std", "core", "alloc"];
-
 /// Of `checker`, what an answer may not use: it would judge itself.
 const NOT_OF_CHECKER: [&str; 9] =
     ["check", "explore", "family", "bite", "host", "Explored", "Family", "thread", "Bite"];
-
-/// The modules of `std` that an answer may use.
-const OF_STD: [&str; 21] = [
-    "array",
-    "borrow",
-    "cmp",
-    "collections",
-    "convert",
-    "default",
-    "fmt",
-    "hash",
-    "iter",
-    "marker",
-    "mem",
-    "num",
-    "ops",
-    "option",
-    "ptr",
-    "result",
-    "slice",
-    "str",
-    "string",
-    "sync",
-    "vec",
-];
-
-/// Of those, what it may not.
-const NOT_OF_STD: [&str; 8] =
-    ["Barrier", "Condvar", "LazyLock", "Mutex", "Once", "OnceLock", "RwLock", "atomic"];
-
-/// Macros that it may call.
-const MACROS: [&str; 14] = [
-    "assert",
-    "assert_eq",
-    "assert_ne",
-    "debug_assert",
-    "debug_assert_eq",
-    "debug_assert_ne",
-    "format",
-    "matches",
-    "panic",
-    "unreachable",
-    "vec",
-    "write",
-    "writeln",
-    "todo",
-];
 
 /// Attributes that it may carry.
 const ATTRIBUTES: [&str; 8] =
@@ -78,29 +29,47 @@ const OWN: [&str; 2] = ["Self", "self"];
 /// # Errors
 /// The first such place.
 pub(in crate::kinds) fn refused(text: &str, may_be_unsafe: bool) -> Result<(), Wrong> {
-    let file = syn::parse_file(text).map_err(|error| {
-        let (at, length) = place(text, error.span());
-        Wrong::mistake(mistake(
-            text,
-            at,
-            length,
-            &format!("this is not Rust: {error}"),
-            "rustc would say the same",
-        ))
-    })?;
+    if let Some(at) = tokens::too_deep(text) {
+        let help = "write it in smaller parts";
+        return Err(forbidden(text, (at, 1), "so deep a nesting, or so long a row of operators,", help));
+    }
+    // A long chain of calls or sums is a deep tree: it needs more stack than a thread has by itself.
+    let read = || read(text, may_be_unsafe);
+    std::thread::scope(|scope| {
+        let reader = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, read);
+        let reader = reader
+            .map_err(|error| Wrong::not_checked(format!("no thread could read the answer: {error}")))?;
+        reader.join().unwrap_or_else(|_| Err(Wrong::not_checked("the answer could not be read")))
+    })
+}
+
+/// Enough for the deepest tree of the largest answer.
+const STACK: usize = 512 << 20;
+
+fn read(text: &str, may_be_unsafe: bool) -> Result<(), Wrong> {
+    let not_rust = |error: &dyn std::fmt::Display, span: Span| {
+        let (at, length) = place(text, span);
+        let message = format!("this is not Rust: {error}");
+        Wrong::mistake(mistake(text, at, length, &message, "rustc would say the same"))
+    };
+    let all: TokenStream =
+        text.parse().map_err(|error: proc_macro2::LexError| not_rust(&error, error.span()))?;
+    let help = "an answer is made of `checker`, of the harmless part of `std`, and of what it defines itself";
+    let refused = |(span, what): (Span, String)| forbidden(text, place(text, span), &what, help);
+    if let Some(found) = tokens::refused(all, false) {
+        return Err(refused(found));
+    }
+    let file = syn::parse_file(text).map_err(|error| not_rust(&error, error.span()))?;
     let mut search = Search { may_be_unsafe, refused: None };
     file.attrs.iter().for_each(|attribute| search.attribute(attribute));
     search.visit_file(&file);
-    match search.refused {
-        None => Ok(()),
-        Some((span, what)) => {
-            let (at, length) = place(text, span);
-            let help = "an answer is made of `checker`, of the harmless part of `std`, and of what it defines itself";
-            let shown = mistake(text, at, length, &format!("{what} is not allowed in an answer"), help);
-            let sentence = "Your answer has something in it that an answer may not have.";
-            Err(Wrong::new("forbidden", sentence).drawn(shown.to_string()))
-        }
-    }
+    search.refused.map_or(Ok(()), |found| Err(refused(found)))
+}
+
+fn forbidden(text: &str, (at, length): (usize, usize), what: &str, help: &str) -> Wrong {
+    let shown = mistake(text, at, length, &format!("{what} is not allowed in an answer"), help);
+    let sentence = "Your answer has something in it that an answer may not have.";
+    Wrong::new("forbidden", sentence).drawn(shown.to_string())
 }
 
 /// The bytes of a span.
@@ -143,7 +112,8 @@ impl Search {
         if is_absolute || ["crate", "super"].contains(&first) {
             return self.refuse(span, format!("`{first}` at the beginning of a path"));
         }
-        if first == "checker" && names.iter().any(|name| NOT_OF_CHECKER.contains(&name.as_str())) {
+        let is_of_the_checks = |name: &String| name == "*" || NOT_OF_CHECKER.contains(&name.as_str());
+        if first == "checker" && names.iter().any(is_of_the_checks) {
             return self.refuse(span, format!("`{}`", names.join("::")));
         }
         if CRATES[1..].contains(&first) {
@@ -337,8 +307,8 @@ mod tests {
             ("use std::fs; fn f() { fs::read(\"x\"); }", "std::fs"),
             ("use std::{fs as cell};", "std::fs"),
             ("use std as core2; fn f() { core2::process::exit(0) }", "under another name"),
-            ("use ::std::fs;", "at the beginning of a path"),
-            ("fn f() { ::std::process::abort() }", "at the beginning of a path"),
+            ("use ::std::fs;", "std::fs"),
+            ("fn f() { ::std::process::abort() }", "std::process"),
             ("use std::*;", "std::*"),
             ("fn f() { assert!(std::process::id() == 1) }", "std::process::id"),
             ("fn f() { vec![{ std :: env :: args() }]; }", "std::env::args"),
@@ -350,8 +320,8 @@ mod tests {
             ("unsafe impl Send for A {}", "`unsafe`"),
             ("extern \"C\" { fn fork(); }", "`extern`"),
             ("extern \"C\" fn f() {}", "`extern`"),
-            ("extern crate libc;", "`extern crate`"),
-            ("macro_rules! m { () => {} }", "a macro of your own"),
+            ("extern crate libc;", "`extern`"),
+            ("macro_rules! m { () => {} }", "`macro_rules`"),
             ("#[path = \"/etc/passwd\"] mod x;", "a"),
             ("#[no_mangle] fn f() {}", "the attribute `no_mangle`"),
             ("#[derive(Serialize)] struct A;", "deriving `Serialize`"),
