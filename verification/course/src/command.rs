@@ -73,9 +73,17 @@ enum Dev {
     Check {
         /// Only these.
         labs: Vec<String>,
+        /// This machine may take so many times the budgets of the labs, which are for two idle cores.
+        #[arg(long, value_name = "TIMES", default_value_t = 1.0, value_parser = allowance)]
+        allowance: f64,
     },
     /// Write what is generated: the executions and tables in the pages of docs/course, and the slides.
     Write,
+}
+
+fn allowance(text: &str) -> Result<f64, String> {
+    let times = text.parse().ok().filter(|times| (1.0..=100.0).contains(times));
+    times.ok_or_else(|| "it must be a number from 1 to 100".to_owned())
 }
 
 /// Runs the command. The exit status: 0 for a pass, 1 when something fails.
@@ -102,6 +110,8 @@ pub fn run(cli: Cli, host: &dyn Host) -> Result<u8, String> {
             grade::run(&counted, &folder, format, host)
         }
         Some(Command::Dev(Dev::Write)) => documents::write(&labs, host),
-        Some(Command::Dev(Dev::Check { labs: named })) => dev_check::run(&labs, &named, host),
+        Some(Command::Dev(Dev::Check { labs: named, allowance })) => {
+            dev_check::run(&labs, &named, allowance, host)
+        }
     }
 }
