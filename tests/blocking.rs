@@ -11,7 +11,7 @@ use test_support::hang;
 /// How long an operation may take that waits for nobody.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// A key that keeps whoever compares it until it is let go.
+/// A key whose `Eq` blocks until the test releases it.
 struct Gate {
     arrived: Sender<()>,
     open: Mutex<Receiver<()>>,

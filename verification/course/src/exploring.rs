@@ -271,7 +271,7 @@ pub(crate) fn drawn(program: &Program, example: &Example) -> String {
 /// The engines of these names; both if there are none.
 ///
 /// # Errors
-/// When one is no engine.
+/// When one of them is not an engine.
 pub(crate) fn engines(names: &[String]) -> Result<Vec<Engine>, String> {
     if names.is_empty() {
         return Ok(BOTH.to_vec());

@@ -20,8 +20,6 @@ pub enum Reason {
     FencesDoNotSwitch,
     /// loom honours `SeqCst` for a location only if every store to it is `SeqCst` (issue 180).
     WeakSeqCst,
-    /// loom's `SeqCst` fence orders what an `AcqRel` fence orders.
-    WeakFences,
     /// loom orders two stores only where one happens before the other (issue 282).
     PartialOrder,
     /// Not even that order is kept.
@@ -39,8 +37,7 @@ impl Reason {
     ];
 
     /// Models that allow more, in the order in which they are tried.
-    const EXTRA: [(Reason, Model); 4] = [
-        (Reason::WeakFences, Model { fences_sc: false, ..RC11 }),
+    const EXTRA: [(Reason, Model); 3] = [
         (Reason::WeakSeqCst, Model { accesses_sc: false, ..RC11 }),
         (Reason::PartialOrder, Model { partial_order: true, ..RC11 }),
         (
@@ -60,7 +57,6 @@ impl fmt::Display for Reason {
             }
             Reason::FencesDoNotSwitch => "a fence is not a point at which threads switch",
             Reason::WeakSeqCst => "SeqCst is honoured only where every store has it (issue 180)",
-            Reason::WeakFences => "a SeqCst fence orders what an AcqRel fence orders",
             Reason::PartialOrder => "modification order is partial (issue 282)",
             Reason::Incoherent => "modification order has gaps (issue 282)",
             Reason::Unknown => "not known",

@@ -109,6 +109,9 @@ pub fn wanted(text: &str, program: &Program) -> Result<Vec<Wanted>, String> {
             (None, None) => Err(error()),
         }
     };
+    if text.trim().is_empty() {
+        return Err("no values: an outcome is written `r=0 s=1`".to_owned());
+    }
     text.split_whitespace().map(part).collect()
 }
 

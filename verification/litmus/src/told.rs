@@ -81,6 +81,7 @@ mod tests {
         assert!(one(&program, "data race").unwrap()[0].starts_with("RC11 allows `data race`"));
         let program: Program = "x := 1 sc; r = y sc || y := 1 sc; s = x sc".parse().unwrap();
         assert!(one(&program, "r=0 s=0").unwrap()[0].contains("the order of SeqCst accesses"));
+        assert!(one(&program, " ").unwrap_err().contains("no values"));
         assert!(one(&program, "q=0").unwrap_err().contains("`q=0` is not a register or a location"));
     }
 }

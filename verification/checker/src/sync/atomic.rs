@@ -329,7 +329,7 @@ impl<T> std::fmt::Debug for AtomicPtr<T> {
     }
 }
 
-/// A fence, as `std::sync::atomic::fence`. loom's has no effect of `SeqCst` beyond `AcqRel` on accesses that are weaker; under shuttle
+/// A fence, as `std::sync::atomic::fence`. loom does not switch threads at it (docs/litmus.md); under shuttle
 /// everything is sequentially consistent anyway.
 #[track_caller]
 pub fn fence(ordering: Ordering) {

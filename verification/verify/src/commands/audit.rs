@@ -96,10 +96,10 @@ fn tell(pack: &Pack, problems: &[Problem], format: Format) {
         pack.assumptions.assumption.len()
     );
     if !stale.is_empty() {
-        say!("of an earlier source, and no row says otherwise: {}", stale.join(", "));
+        say!("certificates of an earlier source, which no row calls current: {}", stale.join(", "));
     }
     match problems.len() {
-        0 => say!("PASS       each row says what is so"),
+        0 => say!("PASS       every row holds"),
         many => say!("FAIL       {many} problems"),
     }
 }

@@ -237,8 +237,8 @@ pub(crate) struct CertificateArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct AuditArgs {
-    /// Fail if a row of the ledger says what is not so; write nothing. (Without any option: the same, and a summary.)
-    #[arg(long)]
+    /// Fail if a row of the ledger does not hold; write nothing. (Without any option: the same, and a summary.)
+    #[arg(long, conflicts_with_all = ["out", "bundle"])]
     pub(crate) check: bool,
     /// Run so many claims again, drawn from the ledger with --seed, and compare.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..), conflicts_with_all = ["check", "since"])]
