@@ -28,6 +28,7 @@ fn main() {
         "verification/linear/Cargo.toml",
         "verification/explore/Cargo.toml",
         "verification/runner/Cargo.toml",
+        "verification/subjects/Cargo.toml",
         "verification/verify/Cargo.toml",
         "verification/verify/build.rs",
     ];
@@ -42,6 +43,7 @@ fn main() {
         "verification/linear/src",
         "verification/explore/src",
         "verification/runner/src",
+        "verification/subjects/src",
         "verification/verify/src",
     ] {
         println!("cargo::rerun-if-changed={}", root.join(folder).display());

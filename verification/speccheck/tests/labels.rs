@@ -59,7 +59,7 @@ fn recorded() -> &'static [(String, Vec<Line>)] {
         assert_eq!(
             recorded.len(),
             SCENARIOS.len(),
-            "a scenario is gone from verification/verify/src/subjects/map/scenarios.toml"
+            "a scenario is gone from verification/subjects/src/map/scenarios.toml"
         );
         recorded
     })

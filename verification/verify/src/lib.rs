@@ -1,9 +1,8 @@
-//! What is sync-map's own in its verification: its subjects, certificates, orderings, gallery, specifications and documents. The binary beside
-//! it is the command `cargo verify`.
+//! What is sync-map's own in its verification: its certificates, orderings, gallery, specifications and documents. The binary beside it is the
+//! command `cargo verify`.
 //!
 //! | folder | is |
 //! |---|---|
-//! | `subjects`, `builds` | a folder a subject; what their calls are compiled with in each build |
 //! | `scenarios`, `families`, `deliberate_failures` | named programs; which families are run; what must fail |
 //! | `certificates` | what a result holds for: the steps of the algorithm, the fingerprint of the source, the certificates that are kept |
 //! | `orderings` | each memory ordering weakened, by one word at a time |
@@ -15,10 +14,9 @@
 //! | `repository` | its folder, and its files |
 //!
 //! The rest is in the crates beside this one: `linear` (programs, histories, the judge), `explore` (the engines), `runner` (worker processes,
-//! families, reports).
+//! families, reports), `subjects` (what is checked).
 
 pub mod audit;
-mod builds;
 pub mod certificates;
 pub mod deliberate_failures;
 pub mod documents;
@@ -29,4 +27,5 @@ pub mod quoted;
 pub mod repository;
 pub mod scenarios;
 pub mod specifications;
-pub mod subjects;
+
+pub use subjects;

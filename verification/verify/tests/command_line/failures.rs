@@ -108,7 +108,7 @@ fn a_file_quotes_the_source_that_was_run_and_a_page_without_it_says_why() {
     assert_eq!(verify(&[&args[..], &[folder.path().to_str().unwrap()]].concat()).status.code(), Some(1));
     let file = folder.path().join("failure-001-program-shuttle-sleep.json");
     let mut json = read_json(&file);
-    let canary = include_str!("../../src/subjects/canary/calls.rs");
+    let canary = include_str!("../../../subjects/src/canary/calls.rs");
     let quoted = json["source_lines"].as_object().unwrap();
     assert!(!quoted.is_empty(), "{json:#}");
     for (line, excerpt) in quoted {

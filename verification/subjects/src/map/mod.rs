@@ -3,7 +3,7 @@
 //! `specification`: what its operations do to a sequential state; `calls`: each as a call of the real type, in each build; `templates`: what
 //! its families are made of.
 
-pub(crate) mod scenarios;
+pub mod scenarios;
 mod specification;
 mod tables;
 mod templates;

@@ -6,7 +6,7 @@ use linear::Program;
 use runner::scenarios::Scenario;
 
 /// The states that a key can be in, and a set-up that leads there (for key `a`).
-pub(crate) const STATES: [(&str, &str); 6] = [
+pub const STATES: [(&str, &str); 6] = [
     ("absent", ""),
     ("live in read", "store a 1; range"),
     ("deleted in read", "store a 1; range; delete a"),

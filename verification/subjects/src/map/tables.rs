@@ -159,7 +159,7 @@ impl Tables {
 
 #[cfg(test)]
 mod tests {
-    use crate::subjects;
+    use crate as subjects;
     use explore::random::Random;
     use linear::Program;
 

@@ -18,7 +18,7 @@ pub(crate) struct Folder {
 /// A subject, and what only this project asks of one.
 pub struct Entry {
     /// What it is, and its builds.
-    pub(super) builds: Builds,
+    pub builds: Builds,
     /// The files of `src/` that decide what becomes of its programs, beside those of the map and the facade; a folder ends
     /// in `/`.
     pub sources: &'static [&'static str],

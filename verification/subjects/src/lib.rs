@@ -1,9 +1,12 @@
 //! The subjects: a folder each, its `mod` line and its row in `FOLDERS`.
 //!
-//! A folder has the specification of its subject, its operations as calls of the real type in each build, the templates of its families, and
-//! its named scenarios. Nothing else in this crate knows a subject by name, but for what is about that subject: the edges and the
+//! A folder has the specification of its subject, its operations as calls of the real type in each build (`builds`), the templates of its
+//! families, and its named scenarios. No other crate knows a subject by name, but for what is about that subject: the edges and the
 //! specifications are of the map, the profiles name families, the pages of the patterns and the gallery's property tests name theirs.
+//!
+//! The searches run what is compiled here, and so it is optimised; of the command around it, little is.
 
+mod builds;
 mod cache;
 mod canary;
 mod config;
@@ -37,7 +40,7 @@ fn entries() -> impl Iterator<Item = &'static Entry> {
 }
 
 /// What this project asks of a subject.
-pub(crate) fn entry(subject: &str) -> Option<&'static Entry> {
+pub fn entry(subject: &str) -> Option<&'static Entry> {
     entries().find(|entry| entry.name() == subject)
 }
 
@@ -47,7 +50,7 @@ pub fn with_families() -> impl Iterator<Item = &'static Entry> {
 }
 
 /// The folder of a subject, below `subjects/`.
-pub(crate) fn folder_of(subject: &str) -> &'static str {
+pub fn folder_of(subject: &str) -> &'static str {
     let folder = FOLDERS.iter().find(|folder| folder.entries.iter().any(|entry| entry.name() == subject));
     folder.map_or("", |folder| folder.entries[0].name())
 }
@@ -90,7 +93,7 @@ pub fn structure_after(subject: &Subject, calls: &[linear::Call]) -> Structure {
 ///
 /// # Panics
 /// When a table is wrong: it is compiled in.
-pub(crate) fn scenarios() -> Vec<Scenario> {
+pub fn scenarios() -> Vec<Scenario> {
     install();
     let of = |folder: &&Folder| {
         let name = folder.entries[0].name();
