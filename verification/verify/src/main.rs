@@ -13,7 +13,7 @@ use commands::list::list;
 use commands::options::many_of_a_subject;
 use commands::play::play;
 use commands::run::{pool_settings, run};
-use commands::usage::Usage;
+use commands::usage::{Usage, refused};
 use commands::{families, litmus, mutants, orderings, specs};
 use linear::Program;
 use runner::output::{self, write_out};
@@ -42,7 +42,13 @@ fn main() -> ExitCode {
             write_out(format_args!("{}", answer.render()));
             return ended(ExitCode::SUCCESS);
         }
-        Err(other) => other.exit(),
+        Err(answer) if !answer.use_stderr() => answer.exit(),
+        Err(error) => {
+            let words: Vec<String> = std::env::args().skip(1).collect();
+            let Usage(message) = refused(&error, &words);
+            complain!("error: {message}");
+            return ExitCode::from(2);
+        }
     };
     match dispatch(cli) {
         Ok(code) => ended(code),

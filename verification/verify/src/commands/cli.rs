@@ -11,7 +11,7 @@ use verify::documents::figures::PAGE;
 /// Exit status: 0 when everything that was asked for holds; 1 when something failed, or the output could not be written; 2 when the command
 /// was wrong; 3 when nothing failed, but something was cut short.
 #[derive(Debug, Parser)]
-#[command(name = "cargo verify", bin_name = "cargo verify", version)]
+#[command(name = "cargo verify", bin_name = "cargo verify", version, max_term_width = 100)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
@@ -35,7 +35,7 @@ pub(crate) enum Profile {
 pub(crate) enum Command {
     /// List the named scenarios, the subjects with their operations, and the engines with their modes.
     List {
-        /// Only these scenarios, each with its program; `*` at the end of a name stands for any ending.
+        /// Only these scenarios, each with its program, or these subjects with their operations; `*` at the end of a name stands for any ending.
         names: Vec<String>,
     },
     /// Explore a program that you type: 'store a 1; delete a || load_or_store a 2 || store b 1; load a'

@@ -6,7 +6,7 @@ use super::usage::Usage;
 use comfy_table::{ContentArrangement, Table, presets};
 use explore::engine::{ENGINES, Engine};
 use explore::subjects::builds_of;
-use linear::outcomes_by_specification;
+use linear::{Subject, outcomes_by_specification};
 use runner::console::Format;
 use runner::say;
 use runner::scenarios::Scenario;
@@ -16,7 +16,16 @@ use verify::{scenarios, subjects};
 
 /// `cargo verify list`; with names, what these scenarios are.
 pub(crate) fn list(names: &[String], format: Format) -> Result<ExitCode, Usage> {
-    let chosen = if names.is_empty() { scenarios::all() } else { scenarios_by_name(names)? };
+    let (of_subjects, names): (Vec<_>, Vec<_>) =
+        names.iter().cloned().partition(|name| subjects::shown().any(|subject| subject.name == name));
+    let of_subjects: Vec<&Subject> = of_subjects.iter().filter_map(|name| subjects::by_name(name)).collect();
+    if !of_subjects.is_empty() {
+        of_subjects.iter().for_each(|subject| subject_of(subject, format));
+        if names.is_empty() {
+            return Ok(ExitCode::SUCCESS);
+        }
+    }
+    let chosen = if names.is_empty() { scenarios::all() } else { scenarios_by_name(&names)? };
     match (format, names.is_empty()) {
         (Format::Json, everything) => {
             chosen.iter().for_each(scenario_as_json);
@@ -129,17 +138,7 @@ fn subjects_as_text() {
     say!("SUBJECTS and their operations");
     for subject in subjects::shown() {
         say!();
-        paragraph(&format!("{}: {}", subject.name, subject.about));
-        let mut rows = table();
-        for operation in subject.operations {
-            rows.add_row([format!("  {}", operation.name), operation.about.to_owned()]);
-        }
-        print(&rows);
-        let callbacks: Vec<&str> = subject.callbacks.iter().map(|callback| callback.name()).collect();
-        if !callbacks.is_empty() {
-            let line = format!("callbacks of its users: {}", callbacks.join(", "));
-            wrapped(&line, width() - 3).iter().for_each(|line| say!("   {line}"));
-        }
+        subject_as_text(subject);
     }
     say!();
     paragraph(
@@ -147,6 +146,39 @@ fn subjects_as_text() {
          number says at which of its calls.",
     );
     say!();
+}
+
+fn subject_as_text(subject: &Subject) {
+    paragraph(&format!("{}: {}", subject.name, subject.about));
+    let mut rows = table();
+    for operation in subject.operations {
+        rows.add_row([format!("  {}", operation.name), operation.about.to_owned()]);
+    }
+    print(&rows);
+    let callbacks: Vec<&str> = subject.callbacks.iter().map(|callback| callback.name()).collect();
+    if !callbacks.is_empty() {
+        let line = format!("callbacks of its users: {}", callbacks.join(", "));
+        wrapped(&line, width() - 3).iter().for_each(|line| say!("   {line}"));
+    }
+}
+
+/// A subject that was asked for by its name: its operations, and the names of its scenarios.
+fn subject_of(subject: &Subject, format: Format) {
+    let own: Vec<Scenario> = scenarios::all()
+        .into_iter()
+        .filter(|scenario| scenario.program.subject.name == subject.name)
+        .collect();
+    if format == Format::Json {
+        let operations: Vec<_> = subject.operations.iter().map(|operation| operation.name).collect();
+        let scenarios: Vec<_> = own.iter().map(|scenario| &scenario.name).collect();
+        let row = serde_json::json!({
+            "kind": "subject", "name": subject.name, "about": subject.about, "operations": operations, "scenarios": scenarios,
+        });
+        return say!("{row}");
+    }
+    subject_as_text(subject);
+    say!();
+    names_as_text(&own);
 }
 
 /// What is said of an engine and a mode.

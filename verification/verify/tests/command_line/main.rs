@@ -146,7 +146,19 @@ fn other_mistakes_are_exit_2_and_say_what_to_do() {
             &["explain", "a-failure.json", "--format", "json"],
             "explain prints no JSON: the failure file is JSON itself",
         ),
-        (&["frobnicate"], "unrecognized subcommand"),
+        (&["xyzzy"], "`xyzzy` is not a command: `cargo verify --help` lists what there is"),
+        (&["lst"], "`lst` is not a command: did you mean `list`?"),
+        (&["check"], "`<PROGRAM>` is missing: `cargo verify check --help` says what it is"),
+        (&["check", "load a", "load b"], "`load b` is one word too many: `cargo verify check --help`"),
+        (
+            &["check", "|| load a", "--sbject", "map"],
+            "`--sbject` is not an option of this command: did you mean `--subject`?",
+        ),
+        (&["check", "|| load a", "--subject"], "`--subject <SUBJECT>` lacks its value"),
+        (&["--profile", "half"], "`half` is no value of `--profile <PROFILE>`: it takes `quick` or `full`"),
+        (&["family", "2x1", "--keys", "x"], "`x` is no value of `--keys <KEYS>`: a whole number is wanted"),
+        (&["audit", "--check", "--spot", "3"], "exclude each other: give one"),
+        (&["list", "mop"], "`mop` is not a scenario"),
     ];
     for (args, part) in cases {
         let output = verify(args);
