@@ -1,11 +1,11 @@
-//! What read has is used without the mutex: no operation on it waits for a thread that is inside.
+//! Who waits for a thread that is inside the mutex, and who does not: what read has is used without it.
 
 use std::hash::{BuildHasher, Hash, Hasher};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::Duration;
-use sync_map::SyncMap;
+use sync_map::{Cache, SyncMap};
 use test_support::hang;
 
 /// How long an operation may take that waits for nobody.
@@ -31,7 +31,8 @@ fn key(n: u32, hash: u64) -> Key {
 impl PartialEq for Key {
     fn eq(&self, other: &Self) -> bool {
         for gate in self.gate.iter().chain(&other.gate) {
-            gate.arrived.send(()).expect("the test listens");
+            // Once the test knows of the first, it does not listen any more.
+            let _ = gate.arrived.send(());
             let _ = gate.open.lock().expect("nobody panics").recv_timeout(2 * PATIENCE);
         }
         self.n == other.n
@@ -96,6 +97,54 @@ const OPERATIONS: [(&str, Operation); 13] = [
     ("delete", |map, key| assert!(map.delete(&key))),
 ];
 
+/// A thread that stores a new key, and is held inside the mutex: dirty has to compare the key with one of the same hash.
+struct Holder {
+    open: Sender<()>,
+    thread: JoinHandle<()>,
+}
+
+impl Holder {
+    /// Waits until it is there.
+    fn inside(store: impl FnOnce(Key) + Send + 'static) -> Holder {
+        let (arrived, arrives) = channel();
+        let (open, opens) = channel();
+        let gate = Gate { arrived, open: Mutex::new(opens) };
+        let held = Key { n: 3, hash: OTHERS, gate: Some(Arc::new(gate)) };
+        let thread = thread::spawn(move || store(held));
+        arrives.recv_timeout(PATIENCE).expect("the new key is compared");
+        Holder { open, thread }
+    }
+
+    fn let_go(self) {
+        drop(self.open);
+        self.thread.join().expect("the holder ends");
+    }
+}
+
+/// A call on a thread of its own, and what is told when it has ended.
+fn begin(call: impl FnOnce() + Send + 'static) -> (JoinHandle<()>, Receiver<()>) {
+    let (done, is_done) = channel();
+    let thread = thread::spawn(move || {
+        call();
+        // Whoever only waits for the thread does not listen any more.
+        let _ = done.send(());
+    });
+    (thread, is_done)
+}
+
+fn assert_ends(name: &str, call: impl FnOnce() + Send + 'static) {
+    let (_thread, is_done) = begin(call);
+    is_done.recv_timeout(PATIENCE).unwrap_or_else(|_| panic!("{name} waits for the mutex, or is wrong"));
+}
+
+/// A call that has not ended after a while.
+fn assert_waits(name: &str, call: impl FnOnce() + Send + 'static) -> JoinHandle<()> {
+    let (thread, is_done) = begin(call);
+    let ended = is_done.recv_timeout(Duration::from_millis(100));
+    assert!(ended.is_err(), "{name} does not wait, or nobody holds the mutex");
+    thread
+}
+
 #[test]
 fn what_read_has_is_used_without_the_mutex() {
     let _watch = hang::watch();
@@ -103,38 +152,54 @@ fn what_read_has_is_used_without_the_mutex() {
     map.store(key(1, SETTLED), 1);
     map.range(|_, _| true);
     map.store(key(2, OTHERS), 1); // only dirty has it
-
-    // A new key that dirty has to compare with that one: its thread is held inside the mutex.
-    let (arrived, arrives) = channel();
-    let (open, opens) = channel();
-    let gate = Gate { arrived, open: Mutex::new(opens) };
-    let held = Key { n: 3, hash: OTHERS, gate: Some(Arc::new(gate)) };
-    let holder = thread::spawn({
-        let map = Arc::clone(&map);
-        move || map.store(held, 1)
-    });
-    arrives.recv_timeout(PATIENCE).expect("the new key is compared");
+    let its = Arc::clone(&map);
+    let holder = Holder::inside(move |held| its.store(held, 1));
 
     for (name, operation) in OPERATIONS {
-        let (done, is_done) = channel();
         let map = Arc::clone(&map);
-        thread::spawn(move || {
-            operation(&map, key(1, SETTLED));
-            done.send(()).expect("the test listens");
-        });
-        is_done.recv_timeout(PATIENCE).unwrap_or_else(|_| panic!("{name} waits for the mutex, or is wrong"));
+        assert_ends(name, move || operation(&map, key(1, SETTLED)));
     }
-    // The mutex is held: a look-up of a key that read lacks waits for it.
-    let (done, is_done) = channel();
-    let waits = thread::spawn({
-        let map = Arc::clone(&map);
-        move || {
-            map.load(&key(2, OTHERS));
-            done.send(()).expect("the test listens");
-        }
-    });
-    assert!(is_done.recv_timeout(Duration::from_millis(100)).is_err(), "nobody holds the mutex");
-    drop(open);
-    holder.join().expect("the holder ends");
+    // A look-up of a key that read lacks waits.
+    let its = Arc::clone(&map);
+    let waits = assert_waits("load", move || assert_eq!(its.load(&key(2, OTHERS)), Some(1)));
+    holder.let_go();
     waits.join().expect("the look-up ends");
+}
+
+type OfCache = fn(&Cache<Key, u32, AsSaid>);
+
+/// What looks at each entry waits as a walk over the map does; a hit, the counts and the clock wait for nobody.
+#[test]
+fn of_a_cache_what_looks_at_each_entry_waits_and_its_counts_do_not() {
+    let _watch = hang::watch();
+    let cache: Arc<Cache<Key, u32, AsSaid>> = Arc::new(Cache::builder().hasher(AsSaid(0)).build());
+    cache.insert(key(1, SETTLED), 1);
+    assert_eq!(cache.iter().count(), 1);
+    cache.insert(key(2, OTHERS), 1); // only dirty has it
+    let its = Arc::clone(&cache);
+    let holder = Holder::inside(move |held| its.insert(held, 1));
+
+    let free: [(&str, OfCache); 3] = [
+        ("get", |cache| assert_eq!(cache.get(&key(1, SETTLED)), Some(1))),
+        ("statistics", |cache| assert_eq!(cache.statistics().hits, 1)),
+        ("clock", |cache| assert!(cache.clock().now() < Duration::MAX)),
+    ];
+    for (name, call) in free {
+        let its = Arc::clone(&cache);
+        assert_ends(name, move || call(&its));
+    }
+    let walks: [(&str, OfCache); 5] = [
+        ("iter", |cache| assert!(cache.iter().count() <= 3)),
+        ("len", |cache| assert!(cache.len() <= 3)),
+        ("is_empty", |cache| assert!([true, false].contains(&cache.is_empty()))),
+        ("cleanup", |cache| assert_eq!(cache.cleanup(), 0)),
+        ("clear", Cache::clear),
+    ];
+    let of_walk = |(name, walk): (&'static str, OfCache)| {
+        let its = Arc::clone(&cache);
+        assert_waits(name, move || walk(&its))
+    };
+    let waiting: Vec<_> = walks.into_iter().map(of_walk).collect();
+    holder.let_go();
+    waiting.into_iter().for_each(|thread| thread.join().expect("the walk ends"));
 }

@@ -3,6 +3,7 @@
 use super::operations::{KEYS, Map, OPERATIONS, sample};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
+use sync_map::SyncMap;
 use test_support::{Call, Ledger, flush_until, hang};
 
 /// Lets user code of `ledger`, but for the key's `Eq`, use the map in every way, for a number of times. Returns how
@@ -72,6 +73,22 @@ fn user_code_may_use_the_map_wherever_it_is_called() {
             ledger.assert_settled(operation.name);
         }
     }
+}
+
+/// The map is new, so that the key is in dirty alone: whoever looks it up takes the mutex.
+#[test]
+fn a_closure_may_use_the_map() {
+    let _watch = hang::watch();
+    let map = || SyncMap::<_, _>::from([("a", 1), ("b", 2)]);
+    let of = map();
+    assert_eq!(of.update("a", |value| value + of.load("b").expect("it is there")), Some(3));
+    let of = map();
+    assert_eq!(of.delete_if("a", |value| of.load("b") == Some(value + 1)), Some(1));
+    let of = map();
+    assert!(!of.load_or_store_with("c", || of.load("b").expect("it is there")).is_loaded());
+    let of = map();
+    of.retain(|key, _| of.load(key).is_some());
+    assert_eq!(of.iter().count(), 2);
 }
 
 #[test]

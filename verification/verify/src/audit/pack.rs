@@ -9,13 +9,14 @@ use super::unsafe_rows::{Table, UNSAFE};
 use super::words::Sources;
 
 /// Where sources are read.
-const FOLDERS: [&str; 7] = [
+const FOLDERS: [&str; 8] = [
     "src/",
     "verification/model/src/",
     "verification/linear/src/",
     "verification/explore/src/",
     "verification/litmus/src/",
     "verification/runner/src/",
+    "verification/subjects/src/",
     "verification/verify/src/",
 ];
 

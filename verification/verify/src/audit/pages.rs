@@ -11,13 +11,17 @@ use crate::gallery::{Edit, Variant};
 use crate::orderings::kept::{Notes, Record};
 use crate::orderings::matrix::Row;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
+use pulldown_cmark::html::push_html;
+use pulldown_cmark::{Event, Parser as MarkdownParser, Tag, TagEnd};
 
 const STYLE: &str = "
 body { font: 15px/1.45 sans-serif; margin: 1.5rem auto; max-width: 78rem; padding: 0 1rem; color: #111; background: #fff }
 table { border-collapse: collapse; width: 100% }
-td, th { border: 1px solid #ccc; padding: .3rem .5rem; text-align: left; vertical-align: top }
+td, th { border: 1px solid #ccc; padding: .3rem .5rem; text-align: left; vertical-align: top; overflow-wrap: anywhere }
+@media (max-width: 60rem) { table { display: block; overflow-x: auto } td, th { min-width: 7rem; overflow-wrap: normal } }
 th { background: #f3f3f3; position: sticky; top: 0 }
-code, pre { font: 13px/1.4 monospace }
+code, pre { font: 13px/1.4 monospace; overflow-wrap: anywhere }
+blockquote p { margin: 0 }
 pre { background: #f6f6f6; padding: .6rem; overflow-x: auto }
 section { border-top: 1px solid #ccc; margin-top: 1.5rem }
 blockquote { margin: .4rem 0; padding-left: .8rem; border-left: 3px solid #bbb }
@@ -59,8 +63,25 @@ fn page(title: &str, body: &Markup) -> String {
     page.into_string()
 }
 
+/// Words of the sources, which are Markdown. A link of theirs leads out of the pack, so it is left as its words.
+fn prose(words: &str) -> Markup {
+    let is_link = |event: &Event<'_>| {
+        matches!(event, Event::Start(Tag::Link { .. }) | Event::End(TagEnd::Link) | Event::Html(_) | Event::InlineHtml(_))
+    };
+    let mut set = String::new();
+    push_html(&mut set, MarkdownParser::new(words).filter(|event| !is_link(event)));
+    PreEscaped(set)
+}
+
 fn place(quote: &Quote) -> Markup {
     html! { span.place { (quote.file) @if !quote.at.is_empty() { ", " code { (quote.at) } } } }
+}
+
+/// The same in one line, without a paragraph of its own.
+fn line(words: &str) -> Markup {
+    let PreEscaped(set) = prose(words);
+    let set = set.trim().strip_prefix("<p>").and_then(|set| set.strip_suffix("</p>")).unwrap_or(&set).to_owned();
+    PreEscaped(set)
 }
 
 fn variant_link(id: &str) -> Markup {
@@ -136,7 +157,7 @@ fn promise(it: &Audited<'_>) -> Markup {
     html! {
         section id=(row.id) {
             h2 { (row.id) }
-            @for quote in row.quotes() { blockquote { (quote.text) br; (place(&quote)) } }
+            @for quote in row.quotes() { blockquote { (prose(&quote.text)) (place(&quote)) } }
             p { b { "Kind: " } (row.kind) ". " b { "Reviewed: " } (row.reviewed) "." }
             @for spec in &row.spec { p { b { "Specified: " } code { (spec.module) } " " (spec.properties.join(", ")) @if !spec.actions.is_empty() { "; actions " (spec.actions.join(", ")) } } }
             p {
@@ -166,7 +187,7 @@ fn promise(it: &Audited<'_>) -> Markup {
                 @for (id, how) in &it.killed { (variant_link(id)) " (killed: " (how) ") " }
                 @if row.negative.is_empty() { "none. " (row.no_negative) }
             }
-            p { b { "Not covered: " } (row.not_covered) " " b { "Could still be wrong: " } (row.residual) }
+            p { b { "Not covered: " } (line(&row.not_covered)) " " b { "Could still be wrong: " } (line(&row.residual)) }
         }
     }
 }
@@ -185,7 +206,7 @@ fn one_variant(variant: &Variant, pack: &Pack) -> Markup {
         section id=(variant.id) {
             h2 { (variant.id) }
             p { (variant.title) ". Breaks: " (variant.breaks) "." }
-            p { (variant.about) }
+            (prose(&variant.about))
             p { "Takes away: " @for id in &of { a href=(format!("matrix.html#{id}")) { (id) } " " } @if of.is_empty() { "no row names it." } }
             @for edit in &variant.edit { (diff(edit)) }
             p { "Program of " code { (variant.subject) } ": " code { (variant.program) } }
@@ -219,7 +240,7 @@ pub(super) fn unsafe_code(rows: &[Operation]) -> String {
                     td.place { (row.place) br; (row.at) }
                     td { code { (row.code) } }
                     td { (row.condition) " " (row.inv.join(", ")) }
-                    td { (row.holds) }
+                    td { (line(&row.holds)) }
                     td { @for id in &row.variants { (variant_link(id)) " " } (row.no_variant) }
                     td { (row.address) }
                 }
@@ -236,10 +257,12 @@ pub(super) fn orderings(record: &Record, notes: &Notes) -> String {
         @for site in sync_map::orderings::ALL {
             section id=(site.id) {
                 h2 { (site.id) " " (site.name) ": " (crate::orderings::ordering_name(site.ordering)) }
-                table {
-                    thead { tr { th { "weaker" } th { "needed" } th { "smallest program that fails" } } }
-                    @for row in record.rows.iter().filter(|row| row.id == site.id) { (weaker(row)) }
-                }
+                @if record.rows.iter().any(|row| row.id == site.id) {
+                    table {
+                        thead { tr { th { "weaker" } th { "needed" } th { "smallest program that fails" } } }
+                        @for row in record.rows.iter().filter(|row| row.id == site.id) { (weaker(row)) }
+                    }
+                } @else { p { "No ordering is weaker: there is nothing to try." } }
                 @if let Some(note) = notes.row.get(site.id) {
                     @if let Some(kept) = &note.kept { p { b { "Kept all the same. " } (kept) } }
                     @if let Some(limits) = &note.limits { p { b { "Beyond loom. " } (limits) } }
@@ -256,7 +279,7 @@ fn weaker(row: &Row) -> Markup {
             td { (row.weaker) }
             td { (if row.needed { "needed" } else { "not needed" }) }
             td {
-                @if let Some(killer) = &row.killer { code { (killer.program) } " " (killer.kind()) }
+                @if let Some(killer) = &row.killer { (killer.subject) ": " code { (killer.program) } " " (killer.kind()) }
                 @else { "none of " (row.programs) " programs, " (row.executions) " executions" }
             }
         }
@@ -270,8 +293,8 @@ pub(super) fn assumptions(table: &Assumptions) -> String {
         @for row in &table.assumption {
             section id=(row.id) {
                 h2 { (row.id) }
-                p { (row.assumes) } p { b { "If not: " } (row.if_not) }
-                @for quote in &row.stated { blockquote { (quote.text) br; (place(quote)) } }
+                p { (line(&row.assumes)) } p { b { "If not: " } (line(&row.if_not)) }
+                @for quote in &row.stated { blockquote { (prose(&quote.text)) (place(quote)) } }
                 p { b { "Shown by: " } @if row.test.is_empty() { "no test. " (row.no_test) } @else { code { (row.test) } } }
             }
         }
@@ -287,14 +310,14 @@ pub(super) fn trust(trust: &Trust, gaps: &[Gap]) -> String {
             @for row in &trust.trusted {
                 tr {
                     td { b { (row.name) } " " (row.version) br; @for name in &row.uses { code { (name) } " " } }
-                    td { (row.trusted_for) } td { (row.error_shows) } td { (row.known) }
+                    td { (line(&row.trusted_for)) } td { (line(&row.error_shows)) } td { (line(&row.known)) }
                 }
             }
         }
         h2 { "Where a model is not what ships" }
         table {
             thead { tr { th { "gap" } th { "what it is" } th { "marked at" } } }
-            @for gap in gaps { tr { td { (gap.name) } td { (gap.says) } td.place { @for place in &gap.places { (place) br; } } } }
+            @for gap in gaps { tr { td { (gap.name) } td { (line(&gap.says)) } td.place { @for place in &gap.places { (place) br; } } } }
         }
     };
     page("What is trusted", &body)
@@ -307,7 +330,7 @@ pub(super) fn threats(threats: &Threats) -> String {
             thead { tr { th { "" } th { "who" } th { "reaches" } th { "tries" } th { "what comes of it" } th { "limited by" } } }
             @for row in &threats.threat {
                 tr id=(row.id) {
-                    td { (row.id) } td { (row.who) } td { (row.reaches) } td { (row.tries) } td { (row.comes_of_it) }
+                    td { (row.id) } td { (row.who) } td { (row.reaches) } td { (line(&row.tries)) } td { (line(&row.comes_of_it)) }
                     td {
                         @for id in &row.limited_by { a href=(format!("matrix.html#{id}")) { (id) } " " }
                         @for id in &row.assumptions { a href=(format!("assumptions.html#{id}")) { (id) } " " }
