@@ -17,15 +17,15 @@ use pulldown_cmark::{Event, Parser as MarkdownParser, Tag, TagEnd};
 const STYLE: &str = "
 body { font: 15px/1.45 sans-serif; margin: 1.5rem auto; max-width: 78rem; padding: 0 1rem; color: #111; background: #fff }
 table { border-collapse: collapse; width: 100% }
-td, th { border: 1px solid #ccc; padding: .3rem .5rem; text-align: left; vertical-align: top; overflow-wrap: anywhere }
-@media (max-width: 60rem) { table { display: block; overflow-x: auto } td, th { min-width: 7rem; overflow-wrap: normal } }
+td, th { border: 1px solid #ccc; padding: .3rem .5rem; text-align: left; vertical-align: top }
+@media (max-width: 60rem) { table { display: block; overflow-x: auto } td, th { min-width: 7rem } }
 th { background: #f3f3f3; position: sticky; top: 0 }
 code, pre { font: 13px/1.4 monospace; overflow-wrap: anywhere }
 blockquote p { margin: 0 }
 pre { background: #f6f6f6; padding: .6rem; overflow-x: auto }
 section { border-top: 1px solid #ccc; margin-top: 1.5rem }
 blockquote { margin: .4rem 0; padding-left: .8rem; border-left: 3px solid #bbb }
-.stale { color: #a40000 } .current { color: #006400 } .place { color: #555; font-size: 13px }
+.stale { color: #a40000 } .current { color: #006400 } .place { color: #555; font-size: 13px; overflow-wrap: anywhere } td.place { min-width: 9rem }
 del { background: #fdd; text-decoration: none } ins { background: #dfd; text-decoration: none }
 @media (prefers-color-scheme: dark) { svg { background: #fff } }
 ";
@@ -66,7 +66,10 @@ fn page(title: &str, body: &Markup) -> String {
 /// Words of the sources, which are Markdown. A link of theirs leads out of the pack, so it is left as its words.
 fn prose(words: &str) -> Markup {
     let is_link = |event: &Event<'_>| {
-        matches!(event, Event::Start(Tag::Link { .. }) | Event::End(TagEnd::Link) | Event::Html(_) | Event::InlineHtml(_))
+        matches!(
+            event,
+            Event::Start(Tag::Link { .. }) | Event::End(TagEnd::Link) | Event::Html(_) | Event::InlineHtml(_)
+        )
     };
     let mut set = String::new();
     push_html(&mut set, MarkdownParser::new(words).filter(|event| !is_link(event)));
@@ -80,7 +83,8 @@ fn place(quote: &Quote) -> Markup {
 /// The same in one line, without a paragraph of its own.
 fn line(words: &str) -> Markup {
     let PreEscaped(set) = prose(words);
-    let set = set.trim().strip_prefix("<p>").and_then(|set| set.strip_suffix("</p>")).unwrap_or(&set).to_owned();
+    let set =
+        set.trim().strip_prefix("<p>").and_then(|set| set.strip_suffix("</p>")).unwrap_or(&set).to_owned();
     PreEscaped(set)
 }
 
@@ -242,7 +246,7 @@ pub(super) fn unsafe_code(rows: &[Operation]) -> String {
                     td { (row.condition) " " (row.inv.join(", ")) }
                     td { (line(&row.holds)) }
                     td { @for id in &row.variants { (variant_link(id)) " " } (row.no_variant) }
-                    td { (row.address) }
+                    td { (line(&row.address)) }
                 }
             }
         }

@@ -96,7 +96,10 @@ fn tell(pack: &Pack, problems: &[Problem], format: Format) {
         pack.assumptions.assumption.len()
     );
     if !stale.is_empty() {
-        say!("certificates of an earlier source, which no row calls current: {}", stale.join(", "));
+        say!(
+            "{} certificates are of an earlier source, and no row calls them current: `cargo verify certificate` names them",
+            stale.len()
+        );
     }
     match problems.len() {
         0 => say!("PASS       every row holds"),
@@ -172,7 +175,9 @@ fn spot(pack: &Pack, many: usize, options: &Options) -> Result<ExitCode, Usage> 
         Format::Text => say!("{agree} of {} claims agree; {seconds:.0} s", drawn.len()),
     }
     if drawn.len() < many {
-        say!("asked for {many}: the ledger has no more claims whose time is known and short (`seconds` in docs/audit/promises.toml)");
+        say!(
+            "asked for {many}: the ledger has no more claims whose time is known and short (`seconds` in docs/audit/promises.toml)"
+        );
         return Ok(ExitCode::from(if failed > 0 { 1 } else { 3 }));
     }
     Ok(ExitCode::from(u8::from(failed > 0)))
