@@ -214,7 +214,7 @@ fn a_path_that_is_not_there_is_seen() {
         ("docs/adr/0007-x.md", "verification/verify/tests/bound.rs"),
         ("verification/verify/src/main.rs", "tests/bound.rs"),
         ("ARCHITECTURE.md", "explore/src/judge.rs"),
-        ("ARCHITECTURE.md", "subjects/NAME/calls.rs"),
+        ("ARCHITECTURE.md", "subjects/src/NAME/calls.rs"),
         ("ARCHITECTURE.md", "src/map/*.rs"),
         ("docs/specs.md", "../specs/README.md"),
         ("ARCHITECTURE.md", ".ci/run"),

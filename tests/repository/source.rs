@@ -30,7 +30,7 @@ pub(crate) fn sources() -> Vec<Source> {
 /// The same, and all files of the suite.
 pub(crate) fn with_the_suite() -> Vec<Source> {
     let mut sources = sources();
-    for package in ["linear", "explore", "runner", "verify", "speccheck"] {
+    for package in ["linear", "explore", "runner", "subjects", "verify", "speccheck"] {
         walk(&Path::new("verification").join(package).join("src"), &mut sources);
     }
     sources

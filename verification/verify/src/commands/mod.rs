@@ -2,7 +2,7 @@
 //!
 //! | file | commands |
 //! |---|---|
-//! | `cli`, `options`, `usage` | what can be typed; the options of all; mistakes |
+//! | `cli`, `options`, `usage`, `refused` | what can be typed; the options of all; mistakes, and what is said of them |
 //! | `everything` | without a command |
 //! | `check`, `outcomes`, `list` | `check`, `scenario`; what they say of outcomes; `list` |
 //! | `play`, `session`, `table`, `typed` | `play`; a game on the terminal, what it is played with, and what is typed in it |
@@ -31,6 +31,7 @@ pub(crate) mod orderings;
 mod outcomes;
 pub(crate) mod play;
 mod random;
+pub(crate) mod refused;
 pub(crate) mod run;
 mod session;
 mod smaller;

@@ -131,7 +131,7 @@ fn variants_are_named_with_a_star_too() {
 #[test]
 fn other_mistakes_are_exit_2_and_say_what_to_do() {
     let _watch = watch_for("the test", TEST);
-    let cases: [(&[&str], &str); 9] = [
+    let cases: [(&[&str], &str); 18] = [
         (&["check", "|| load a", "--subject", "mop"], "map, counter, countermap"),
         (&["check", "|| load a", "--engine", "lom"], "loom, shuttle or threads"),
         (&["check", "|| load a", "--mode", "lazy"], "dfs, eager, leak"),
