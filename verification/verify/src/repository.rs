@@ -17,7 +17,7 @@ pub fn read(file: &str) -> Result<String, String> {
 }
 
 /// The folders that steps of an execution name their files in, as `map/entry.rs`.
-const OF_STEPS: [&str; 2] = ["src/", "verification/verify/src/"];
+const OF_STEPS: [&str; 2] = ["src/", "verification/subjects/src/"];
 
 /// The text of the file that a step names. `text` has the files by their names from the root. Nothing if it has none, or one in each folder: then
 /// nobody knows which was meant.

@@ -112,7 +112,7 @@ fn a_file_quotes_the_source_that_was_run_and_a_page_without_it_says_why() {
     let quoted = json["source_lines"].as_object().unwrap();
     assert!(!quoted.is_empty(), "{json:#}");
     for (line, excerpt) in quoted {
-        let number: usize = line.strip_prefix("subjects/canary/./calls.rs:").unwrap().parse().unwrap();
+        let number: usize = line.strip_prefix("canary/./calls.rs:").unwrap().parse().unwrap();
         let first: usize = excerpt["first"].as_u64().unwrap().try_into().unwrap();
         assert_eq!(first, number - 2, "{line}");
         let lines: Vec<&str> = canary.lines().skip(first - 1).take(5).collect();
