@@ -9,6 +9,7 @@
 //! | `spell` | one load on one subject for some seconds |
 //! | `worker`, `process`, `run` | a process for each spell, seen from within and from its parent; a run of many |
 //! | `report`, `output` | what a run has found; how it is printed and written |
+//! | `variants` | the gallery's broken variants under load |
 //! | `failure` | a history that no order explains, as a file |
 
 pub mod builds;
@@ -25,4 +26,5 @@ pub mod report;
 pub mod run;
 pub mod spell;
 pub mod subject;
+pub mod variants;
 pub mod worker;

@@ -73,6 +73,16 @@ const CHURN: &[(Op, u32)] = &[
     (Op::Visit, 1),
 ];
 
+/// A walk over many keys is many events: few of them.
+const MANY: &[(Op, u32)] = &[
+    (Op::LoadOrStore, 500),
+    (Op::Store, 300),
+    (Op::Delete, 500),
+    (Op::CompareAndDelete, 200),
+    (Op::Load, 900),
+    (Op::Visit, 1),
+];
+
 const CLEARS: &[(Op, u32)] = &[
     (Op::Load, 6),
     (Op::Store, 5),
@@ -131,7 +141,7 @@ pub static LOADS: [Load; 20] = [
     PLAIN,
     Load { name: "churn", keys: 12, mix: CHURN, ..PLAIN },
     Load { name: "clears", keys: KEYS as u32, mix: CLEARS, whole: true, calls: 400, ..PLAIN },
-    Load { name: "many keys", keys: 4_000, calls: 6_000, mix: CHURN, ..PLAIN },
+    Load { name: "many keys", keys: 4_000, calls: 6_000, mix: MANY, ..PLAIN },
     Load { name: "walks", keys: 6, mix: WALKS, calls: 600, ..PLAIN },
     Load { name: "batches under one pin", keys: 6, batch: 24, ..PLAIN },
     Load { name: "held guards", keys: 40, held: true, ..PLAIN },

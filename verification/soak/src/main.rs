@@ -5,7 +5,7 @@ use soak::builds::Build;
 use soak::load::SUBJECTS;
 use soak::output;
 use soak::run::{Asked, INTERRUPTED, run};
-use soak::{say, worker};
+use soak::{say, variants, worker};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::atomic::Ordering;
@@ -54,6 +54,20 @@ struct Words {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Put the gallery's broken variants under load, each in a copy of the source, and note which of them real threads show.
+    Variants {
+        /// Only these.
+        ids: Vec<String>,
+        /// For how long at most each is under load.
+        #[arg(long = "for", value_name = "TIME", default_value = "60s")]
+        time: String,
+        /// Where the copy is made and built.
+        #[arg(long, value_name = "DIR", default_value = "target/soak")]
+        scratch: PathBuf,
+        /// Leave out those of which something is noted already.
+        #[arg(long)]
+        rest: bool,
+    },
     /// The process of one load (internal).
     #[command(hide = true)]
     Worker {
@@ -102,6 +116,11 @@ fn build(text: &str) -> Result<Build, String> {
     Build::by_name(text).ok_or_else(|| format!("there is no build `{text}`: plain or paused"))
 }
 
+/// The root of the repository.
+fn root() -> PathBuf {
+    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
+}
+
 fn main() -> ExitCode {
     let status = match dispatch(Cli::parse()) {
         Ok(status) => status,
@@ -125,6 +144,11 @@ fn dispatch(cli: Cli) -> Result<u8, String> {
     match cli.command {
         Some(Command::Worker { subject, load, build, threads, seed, millis }) => {
             worker::serve(&subject, &load, &build, threads, seed, millis)
+        }
+        Some(Command::Variants { ids, time: most, scratch, rest }) => {
+            time(&most)?;
+            let well = variants::run(&root(), &variants::Asked { ids, time: most, scratch, rest })?;
+            Ok(u8::from(!well))
         }
         None => {
             let words = cli.words;
