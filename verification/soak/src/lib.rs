@@ -9,10 +9,12 @@
 //! | `spell` | one load on one subject for some seconds |
 //! | `worker`, `process`, `run` | a process for each spell, seen from within and from its parent; a run of many |
 //! | `report`, `output` | what a run has found; how it is printed and written |
+//! | `canary` | subjects that are wrong on purpose |
 //! | `variants` | the gallery's broken variants under load |
 //! | `failure` | a history that no order explains, as a file |
 
 pub mod builds;
+pub mod canary;
 pub mod counted;
 pub mod event;
 pub mod failure;

@@ -32,7 +32,8 @@ pub struct Load {
     pub mix: &'static [(Op, u32)],
 }
 
-const PLAIN: Load = Load {
+/// What loads differ from.
+pub(crate) const PLAIN: Load = Load {
     name: "few hot keys",
     subject: "map",
     meaning: Meaning::Register,
@@ -168,13 +169,26 @@ pub static LOADS: [Load; 20] = [
     Load { name: "many settings", subject: "config", mix: SETTINGS, keys: 40, come_and_go: true, ..PLAIN },
 ];
 
+const WRONG: &[(Op, u32)] = &[(Op::Load, 1), (Op::Swap, 2)];
+
+/// Subjects that are wrong on purpose: see the module `canary`.
+pub static CANARIES: [Load; 5] = [
+    Load { name: "swaps in two steps", ..CANARY },
+    Load { name: "panics", ..CANARY },
+    Load { name: "aborts", ..CANARY },
+    Load { name: "hangs", ..CANARY },
+    Load { name: "takes all memory", ..CANARY },
+];
+
+const CANARY: Load = Load { subject: "canary", mix: WRONG, calls: 300, ..PLAIN };
+
 /// What can be given to `--subject`, besides `all`.
 pub const SUBJECTS: [&str; 5] = ["map", "counters", "cache", "registry", "config"];
 
 impl Load {
     /// The one of a subject with this name.
     pub fn by_name(subject: &str, name: &str) -> Option<&'static Load> {
-        LOADS.iter().find(|load| load.subject == subject && load.name == name)
+        LOADS.iter().chain(&CANARIES).find(|load| load.subject == subject && load.name == name)
     }
 
     /// An operation, drawn by its weight with a random number.

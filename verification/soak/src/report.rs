@@ -68,6 +68,8 @@ pub struct Report {
     pub cores: usize,
     /// Whether Ctrl-C ended it.
     pub interrupted: bool,
+    /// Whether what is wrong on purpose was found: without that, a run is no pass.
+    pub sees_the_canary: bool,
     /// The sums of all spells; of `bytes` the largest.
     pub total: Tally,
     /// For what share of the processors' time calls were recorded, in percent: what one costs by measurement, times calls.
@@ -86,7 +88,8 @@ impl Report {
     pub fn new(subject: String, seed: u64) -> Report {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let (total, spells, failures) = (Tally::default(), Vec::new(), Vec::new());
-        let (kind, verdict, interrupted, recording_percent) = ("soak", Outcome::Truncated, false, 0.0);
+        let (kind, verdict, recording_percent) = ("soak", Outcome::Truncated, 0.0);
+        let (interrupted, sees_the_canary) = (false, false);
         Report {
             kind,
             verdict,
@@ -94,6 +97,7 @@ impl Report {
             seed,
             cores,
             interrupted,
+            sees_the_canary,
             total,
             recording_percent,
             spells,
@@ -143,6 +147,7 @@ impl Report {
                 Outcome::Failed
             }
             () if self.interrupted || has("lost") || has("interrupted") || judged == 0 => Outcome::Truncated,
+            () if !self.sees_the_canary => Outcome::Truncated,
             () if not_judged as f64 > MOST_NOT_JUDGED * recorded as f64 => Outcome::Truncated,
             () => Outcome::Pass,
         }

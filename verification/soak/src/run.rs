@@ -1,7 +1,7 @@
 //! A run: spells, one after the other, until the time is over.
 
 use crate::builds::Build;
-use crate::load::{LOADS, Load};
+use crate::load::{CANARIES, LOADS, Load};
 use crate::output::{failed, progress, write_file};
 use crate::process::{self, Ended, Launch};
 use crate::report::{Kept, Report};
@@ -31,6 +31,8 @@ pub struct Asked {
     pub folder: PathBuf,
     /// Stop at the first failure.
     pub until_failure: bool,
+    /// A worker that says nothing for so long hangs; drawn from the time of the run, if not given.
+    pub patience: Option<Duration>,
 }
 
 /// So many failures end a run: more say nothing new.
@@ -49,7 +51,10 @@ fn mixed(seed: u64) -> u64 {
 
 /// The loads and builds, in an order that the seed and the round choose.
 fn round(asked: &Asked, number: u64) -> Vec<(&'static Load, Build)> {
-    let loads = LOADS.iter().filter(|load| asked.subject == "all" || load.subject == asked.subject);
+    let loads = LOADS
+        .iter()
+        .chain(&CANARIES)
+        .filter(|load| (asked.subject == "all" && load.subject != "canary") || load.subject == asked.subject);
     let builds = [Build::Plain, Build::Paused]
         .into_iter()
         .filter(|build| asked.build.is_none_or(|only| only == *build));
@@ -62,23 +67,42 @@ fn round(asked: &Asked, number: u64) -> Vec<(&'static Load, Build)> {
     all
 }
 
+/// For how long a run looks for what is wrong on purpose.
+const CANARY: Duration = Duration::from_secs(5);
+
+/// Whether this run sees what is wrong on purpose: a swap of two steps.
+fn sees_the_canary(asked: &Asked, program: &Path) -> Result<bool, String> {
+    let begun = Instant::now();
+    while begun.elapsed() < CANARY && !INTERRUPTED.load(Ordering::SeqCst) {
+        let time = Duration::from_millis(500);
+        let spell = Spell { load: &CANARIES[0], build: Build::Plain, threads: 3, seed: asked.seed, time };
+        let launch = Launch { program, patience: Duration::from_secs(60), perturbed: false };
+        let (_, ended) = process::run(&launch, &spell, &mut |_| !INTERRUPTED.load(Ordering::SeqCst))?;
+        if matches!(ended, Ended::Failed(found) if found.failure == "not linearizable") {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// Runs it. Nothing that goes wrong with a spell ends the run.
 ///
 /// # Errors
 /// When no worker can be started at all.
 pub fn run(asked: &Asked, program: &Path) -> Result<Report, String> {
     let mut report = Report::new(asked.subject.clone(), asked.seed);
-    let begun = Instant::now();
     let many = round(asked, 0).len().max(1);
     let share = (asked.time / u32::try_from(many).unwrap_or(u32::MAX))
         .clamp(Duration::from_millis(300), Duration::from_secs(10));
-    let patience = (asked.time / 2).clamp(Duration::from_secs(12), Duration::from_secs(60));
+    let usual = (asked.time / 2).clamp(Duration::from_secs(12), Duration::from_secs(60));
     say!(
         "seed {}; {} cores; {many} loads of {:.1} s each, again and again",
         asked.seed,
         report.cores,
         share.as_secs_f64()
     );
+    report.sees_the_canary = sees_the_canary(asked, program)?;
+    let begun = Instant::now();
     'run: for number in 0.. {
         for (load, build) in round(asked, number) {
             let Some(left) = asked.time.checked_sub(begun.elapsed()).filter(|left| !left.is_zero()) else {
@@ -87,6 +111,7 @@ pub fn run(asked: &Asked, program: &Path) -> Result<Report, String> {
             let seed = mixed(asked.seed ^ (report.spells.len() as u64 + 1));
             let threads = asked.threads.unwrap_or(2 + usize::try_from(seed >> 40).unwrap_or(0) % 5);
             let spell = Spell { load, build, threads, seed: seed >> 12, time: share.min(left) };
+            let patience = asked.patience.unwrap_or(usual);
             let launch = Launch { program, patience, perturbed: seed & 1 == 1 };
             let judged = report.total.judged;
             let mut beat = |tally: &Tally| {
@@ -102,14 +127,13 @@ pub fn run(asked: &Asked, program: &Path) -> Result<Report, String> {
             end_of(&mut report, asked, &spell, tally, &ended);
             let is_over =
                 asked.until_failure && !report.failures.is_empty() || report.failures.len() >= MOST_FAILURES;
-            if INTERRUPTED.load(Ordering::SeqCst) {
-                report.interrupt();
-                break 'run;
-            }
-            if is_over {
+            if is_over || INTERRUPTED.load(Ordering::SeqCst) {
                 break 'run;
             }
         }
+    }
+    if INTERRUPTED.load(Ordering::SeqCst) {
+        report.interrupt();
     }
     write(&report, asked);
     Ok(report)

@@ -7,12 +7,14 @@ mod map;
 mod registry;
 
 use super::krate;
+use crate::canary::Canary;
 use crate::load::Load;
 use crate::subject::Subject;
 
 /// A fresh subject for a load.
 pub(crate) fn make(load: &Load) -> Box<dyn Subject> {
     match load.subject {
+        "canary" => Box::new(Canary::new()),
         "counters" => Box::new(counters::Counters::new(load)),
         "cache" => Box::new(cache::Cached::new(load)),
         "registry" => Box::new(registry::Services::new()),
