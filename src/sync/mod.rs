@@ -21,7 +21,9 @@
 #[cfg(all(feature = "loom", feature = "shuttle"))]
 compile_error!("features `loom` and `shuttle` exclude each other: build one shadow package at a time");
 #[cfg(all(feature = "paused", any(feature = "loom", feature = "shuttle")))]
-compile_error!("the feature `paused` is of the build that real threads run: it excludes `loom` and `shuttle`");
+compile_error!(
+    "the feature `paused` is of the build that real threads run: it excludes `loom` and `shuttle`"
+);
 
 #[cfg(not(any(feature = "loom", feature = "shuttle", feature = "paused")))]
 mod site;
