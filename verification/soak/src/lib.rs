@@ -11,6 +11,8 @@
 //! | `report`, `output` | what a run has found; how it is printed and written |
 //! | `canary` | subjects that are wrong on purpose |
 //! | `variants` | the gallery's broken variants under load |
+//! | `limits` | the map and what is built on it at their limits |
+//! | `tables`, `region` | what stands in the book |
 //! | `failure` | a history that no order explains, as a file |
 
 pub mod builds;
@@ -20,13 +22,16 @@ pub mod event;
 pub mod failure;
 pub mod hand;
 pub mod judge;
+pub mod limits;
 pub mod load;
 pub mod meaning;
 pub mod output;
 pub mod process;
+pub mod region;
 pub mod report;
 pub mod run;
 pub mod spell;
 pub mod subject;
+pub mod tables;
 pub mod variants;
 pub mod worker;

@@ -5,7 +5,7 @@ use soak::builds::Build;
 use soak::load::SUBJECTS;
 use soak::output;
 use soak::run::{Asked, INTERRUPTED, run};
-use soak::{say, variants, worker};
+use soak::{limits, say, tables, variants, worker};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::atomic::Ordering;
@@ -71,6 +71,19 @@ enum Command {
         #[arg(long)]
         rest: bool,
     },
+    /// Measure time and memory at the limits: many threads, keys, subscriptions, services; a guard that is held; threads that end.
+    Limits {
+        /// Only these.
+        names: Vec<String>,
+        /// Write the table into docs/limits.md.
+        #[arg(long, conflicts_with = "names")]
+        write: bool,
+    },
+    /// Write the table of broken variants into docs/soak.md.
+    Tables,
+    /// The process of one limit (internal).
+    #[command(hide = true)]
+    Limit { name: String, size: usize },
     /// The process of one load (internal).
     #[command(hide = true)]
     Worker {
@@ -154,6 +167,9 @@ fn dispatch(cli: Cli) -> Result<u8, String> {
             let well = variants::run(&root(), &variants::Asked { ids, time: most, scratch, rest })?;
             Ok(u8::from(!well))
         }
+        Some(Command::Limits { names, write }) => limits::run(&root(), &program, &names, write).map(|()| 0),
+        Some(Command::Limit { name, size }) => limits::serve(&name, size).map(|()| 0),
+        Some(Command::Tables) => tables::write(&root()).map(|()| 0),
         None => {
             let words = cli.words;
             ctrlc::set_handler(|| INTERRUPTED.store(true, Ordering::SeqCst))
