@@ -15,7 +15,7 @@ pub(super) const CASES: [Case; 13] = [
     Case { name: "threads", of: "threads", size: 64, has_half: true, run: threads },
     Case { name: "keys", of: "keys", size: 1_000_000, has_half: true, run: keys },
     Case { name: "values of 1 MiB", of: "stores", size: 2_000, has_half: true, run: large_values },
-    Case { name: "one hash for all keys", of: "keys", size: 4_000, has_half: true, run: one_hash },
+    Case { name: "one hash for all keys", of: "keys", size: 8_000, has_half: true, run: one_hash },
     Case { name: "counters at their extremes", of: "calls", size: 1_000_000, has_half: true, run: counters },
     Case {
         name: "times to live at the clock's end",

@@ -56,8 +56,8 @@ pub fn run(root: &Path, program: &Path, names: &[String], write: bool) -> Result
     ];
     rows.iter().for_each(|row| say!("{row}"));
     for case in CASES.iter().filter(|case| names.is_empty() || names.contains(&case.name.to_owned())) {
-        let half = if case.has_half { Some(measure(program, case, case.size / 2)?) } else { None };
-        let whole = measure(program, case, case.size)?;
+        let half = if case.has_half { Some(quickest(program, case, case.size / 2)?) } else { None };
+        let whole = quickest(program, case, case.size)?;
         let row = row(case, &whole, half.as_ref());
         say!("{row}");
         rows.push(row);
@@ -81,12 +81,24 @@ fn cores() -> usize {
 }
 
 fn row(case: &Case, whole: &Measured, half: Option<&Measured>) -> String {
-    let half_time = half.map_or("–".to_owned(), |half| format!("{:.2}", half.seconds));
+    let half_time = half.map_or("–".to_owned(), |half| format!("{:.3}", half.seconds));
     let ratio =
         half.map_or("–".to_owned(), |half| format!("{:.1}", whole.seconds / half.seconds.max(0.001)));
     let (name, of, size, seconds, note) = (case.name, case.of, case.size, whole.seconds, &whole.note);
     let bytes = whole.bytes as f64 / 1e6;
-    format!("| {name} | {size} {of} | {seconds:.2} | {half_time} | {ratio} | {bytes:.0} MB | {note} |")
+    format!("| {name} | {size} {of} | {seconds:.3} | {half_time} | {ratio} | {bytes:.0} MB | {note} |")
+}
+
+/// What takes less than a second is measured three times, and the quickest counts.
+fn quickest(program: &Path, case: &Case, size: usize) -> Result<Measured, String> {
+    let mut least = measure(program, case, size)?;
+    for _ in 0..2 {
+        if least.seconds < 1.0 {
+            let next = measure(program, case, size)?;
+            least = if next.seconds < least.seconds { next } else { least };
+        }
+    }
+    Ok(least)
 }
 
 /// Runs a limit in a process of its own: what kills it is a failure, and memory is that of this limit alone.
