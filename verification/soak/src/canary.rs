@@ -52,7 +52,7 @@ impl Subject for Canary {
         (0..load.keys).map(|key| [self.load(key), ABSENT]).collect()
     }
 
-    fn end(&mut self) -> Result<(), String> {
+    fn check(&mut self) -> Result<(), String> {
         Ok(())
     }
 }

@@ -80,7 +80,7 @@ const COLLECTIONS: usize = 20_000;
 /// What the threads share.
 struct Shared<'s> {
     spell: &'s Spell,
-    subject: &'s dyn Subject,
+    subject: RwLock<Box<dyn Subject>>,
     hands: Vec<Mutex<Hand>>,
     barrier: Barrier,
     start: AtomicUsize,
@@ -115,7 +115,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 /// # Errors
 /// What is wrong.
 pub fn run(spell: &Spell, cost: f64, beat: &(dyn Fn(&Tally) + Sync)) -> Result<Tally, Wrong> {
-    let mut subject = spell.build.make(spell.load);
+    let subject = spell.build.make(spell.load);
     let threads = threads(spell);
     let begun = Instant::now();
     let hands = (0..threads).map(|thread| {
@@ -124,13 +124,13 @@ pub fn run(spell: &Spell, cost: f64, beat: &(dyn Fn(&Tally) + Sync)) -> Result<T
     });
     let shared = Shared {
         spell,
-        subject: &*subject,
         hands: hands.collect(),
         barrier: Barrier::new(threads),
         start: AtomicUsize::new(0),
         jobs: RwLock::default(),
         next: AtomicUsize::new(0),
         known: Mutex::new(subject.contents(spell.load)),
+        subject: RwLock::new(subject),
         begun,
         cost,
         recorded: AtomicU64::new(0),
@@ -154,12 +154,19 @@ pub fn run(spell: &Spell, cost: f64, beat: &(dyn Fn(&Tally) + Sync)) -> Result<T
             // Unlike the end of the scope, a join waits until a thread has handed its garbage over.
             handles.into_iter().for_each(|handle| handle.join().expect("a panic ends the process"));
         });
+        let checked = shared.subject.write().unwrap_or_else(PoisonError::into_inner).check();
+        if let Err(why) = checked {
+            lock(&shared.wrong).get_or_insert(Wrong::new("invariant", why));
+            break;
+        }
     }
     let tally = shared.tally();
     if let Some(wrong) = lock(&shared.wrong).take() {
         return Err(wrong);
     }
-    subject.end().map_err(|why| Wrong::new("invariant", why))?;
+    let mut subject = shared.subject.into_inner().unwrap_or_else(PoisonError::into_inner);
+    subject.end();
+    subject.check().map_err(|why| Wrong::new("invariant", why))?;
     drop(subject);
     check_leaks(spell.build)?;
     Ok(Tally { live: crate::counted::Counted::live(), ..tally })
@@ -202,10 +209,11 @@ impl Shared<'_> {
                 return;
             }
             self.begin();
+            let subject = self.subject.read().unwrap_or_else(PoisonError::into_inner);
             let before = sync_map_pauses::taken();
             sync_map_pauses::set(often, seed.wrapping_mul(0x9e37_79b9_7f4a_7c15));
             while hand.events.len() < self.spell.load.calls {
-                self.subject.turn(self.spell.load, &mut hand);
+                subject.turn(self.spell.load, &mut hand);
             }
             sync_map_pauses::set(0, 0);
             self.pauses.fetch_add(sync_map_pauses::taken() - before, Ordering::Relaxed);
@@ -250,10 +258,11 @@ impl Shared<'_> {
     /// Nobody has a call under way: takes what was recorded, and reads the contents.
     fn cut(&self) {
         let load = self.spell.load;
-        if let Err(why) = self.subject.quiet() {
+        let subject = self.subject.read().unwrap_or_else(PoisonError::into_inner);
+        if let Err(why) = subject.quiet() {
             lock(&self.wrong).get_or_insert(Wrong::new("invariant", why));
         }
-        let shown = self.subject.contents(load);
+        let shown = subject.contents(load);
         let mut known = lock(&self.known);
         let groups = if load.whole { 1 } else { load.keys as usize };
         let mut calls: Vec<Vec<Event>> = vec![Vec::new(); groups];

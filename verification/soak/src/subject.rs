@@ -22,9 +22,12 @@ pub trait Subject: Send + Sync {
         Ok(())
     }
 
-    /// The same, at the end.
+    /// Whether an invariant is broken. Nobody else has the subject.
     ///
     /// # Errors
-    /// What.
-    fn end(&mut self) -> Result<(), String>;
+    /// Which one.
+    fn check(&mut self) -> Result<(), String>;
+
+    /// Drops what belongs to the threads: they are gone.
+    fn end(&mut self) {}
 }

@@ -97,7 +97,7 @@ impl Subject for Cached {
         Ok(())
     }
 
-    fn end(&mut self) -> Result<(), String> {
+    fn check(&mut self) -> Result<(), String> {
         self.cache.check_invariants()
     }
 }

@@ -78,7 +78,7 @@ impl Subject for Counters {
         ))
     }
 
-    fn end(&mut self) -> Result<(), String> {
+    fn check(&mut self) -> Result<(), String> {
         self.counters.check_invariants()
     }
 }

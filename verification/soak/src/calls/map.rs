@@ -152,7 +152,7 @@ impl Subject for Map {
         shown
     }
 
-    fn end(&mut self) -> Result<(), String> {
+    fn check(&mut self) -> Result<(), String> {
         self.map.check_invariants()
     }
 }

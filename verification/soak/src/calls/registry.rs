@@ -163,8 +163,12 @@ impl Subject for Services {
         Ok(())
     }
 
-    fn end(&mut self) -> Result<(), String> {
+    fn check(&mut self) -> Result<(), String> {
+        // What the threads hold of it keeps it from being looked at: only at the end nobody does.
+        if self.tokens.is_empty() { self.registry.check_invariants() } else { Ok(()) }
+    }
+
+    fn end(&mut self) {
         self.tokens.clear();
-        self.registry.check_invariants()
     }
 }
