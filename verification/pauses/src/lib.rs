@@ -109,7 +109,7 @@ fn perhaps(mut pauses: Pauses) {
     pauses.random ^= pauses.random << 13;
     pauses.random ^= pauses.random >> 7;
     pauses.random ^= pauses.random << 17;
-    let is_one = (pauses.random >> 20) % u64::from(pauses.one_in) == 0;
+    let is_one = (pauses.random >> 20).is_multiple_of(u64::from(pauses.one_in));
     pauses.taken += u64::from(is_one);
     PAUSES.set(pauses);
     if !is_one {

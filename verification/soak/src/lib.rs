@@ -15,6 +15,8 @@
 //! | `tables`, `region` | what stands in the book |
 //! | `failure` | a history that no order explains, as a file |
 
+#![allow(clippy::duplicate_mod, reason = "the calls are compiled once for each build")]
+
 pub mod builds;
 pub mod canary;
 pub mod counted;

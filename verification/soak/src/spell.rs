@@ -62,7 +62,7 @@ pub struct Wrong {
     /// In words.
     pub message: String,
     /// The calls that no order explains, if it is that.
-    pub unexplained: Option<Unexplained>,
+    pub unexplained: Option<Box<Unexplained>>,
 }
 
 impl Wrong {
@@ -293,7 +293,8 @@ impl Shared<'_> {
             Judged::Unexplained(unexplained) => {
                 let message =
                     format!("no order of {} calls explains what they returned", unexplained.calls.len());
-                let wrong = Wrong { kind: "not linearizable", message, unexplained: Some(unexplained) };
+                let wrong =
+                    Wrong { kind: "not linearizable", message, unexplained: Some(Box::new(unexplained)) };
                 lock(&self.wrong).get_or_insert(wrong);
                 self.judged.fetch_add(many, Ordering::Relaxed)
             }

@@ -6,6 +6,7 @@ use crate::hand;
 use crate::load::Load;
 use crate::spell::{Spell, Tally, Wrong, run};
 use serde::{Deserialize, Serialize};
+use std::any::Any;
 use std::io::Write;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
@@ -52,6 +53,12 @@ fn say(news: &News) {
     }
 }
 
+/// What a panic says.
+fn text(payload: &(dyn Any + Send)) -> &str {
+    let owned = || payload.downcast_ref::<String>().map(String::as_str);
+    payload.downcast_ref::<&str>().copied().or_else(owned).unwrap_or("a panic without a text")
+}
+
 /// Runs a spell. The exit status: 0 if nothing was wrong, 1 otherwise.
 pub fn serve(
     subject: &str,
@@ -66,7 +73,7 @@ pub fn serve(
     let of = Build::by_name(build).ok_or_else(|| format!("there is no build `{build}`: plain or paused"))?;
     let spell = Spell { load: known, build: of, threads, seed, time: Duration::from_millis(millis) };
     std::panic::set_hook(Box::new(|panic| {
-        let text = panic.payload_as_str().unwrap_or("a panic without a text");
+        let text = text(panic.payload());
         let place = panic
             .location()
             .map_or_else(String::new, |place| format!(" ({}:{})", place.file(), place.line()));
@@ -106,7 +113,7 @@ impl Found {
 fn found(spell: &Spell, wrong: Wrong) -> Found {
     let mut found = Found::without_calls(wrong.kind, wrong.message);
     if let Some(unexplained) = wrong.unexplained {
-        let unexplained = failure::smaller(spell.load.meaning, unexplained);
+        let unexplained = failure::smaller(spell.load.meaning, *unexplained);
         found.calls = failure::lines(spell.load, &unexplained);
         match failure::file(spell.load, &unexplained, spell.seed, spell.build.name()) {
             Ok(file) => found.file = Some(file),
