@@ -97,7 +97,7 @@ pub fn taken() -> u64 {
 
 /// A pause, perhaps.
 #[inline]
-fn pause() {
+pub fn pause() {
     let pauses = PAUSES.get();
     if pauses.one_in > 0 {
         perhaps(pauses);

@@ -46,6 +46,7 @@ impl Counted {
 
 impl Clone for Counted {
     fn clone(&self) -> Self {
+        sync_map_pauses::pause(); // a value that is cloned too late is gone by then
         Counted::new(self.get())
     }
 }

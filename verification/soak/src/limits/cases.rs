@@ -1,6 +1,6 @@
 //! The limits.
 
-use super::Case;
+use super::case::Case;
 use crate::counted::{Counted, Hashing};
 use crate::spell::resident;
 use std::sync::Arc;

@@ -1,29 +1,17 @@
 //! The map and what is built on it at their limits: time and memory of each, in a process of its own.
 
+mod case;
 mod cases;
 
 use crate::output::write_file;
 use crate::region;
 use crate::say;
+use case::Case;
 use cases::CASES;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
-
-/// A limit: what is done, to how many.
-pub(crate) struct Case {
-    /// In the table, and on the command line.
-    name: &'static str,
-    /// What it is done to: `keys`.
-    of: &'static str,
-    /// How many of them; the time for half as many stands beside, if that says something.
-    size: usize,
-    /// Whether half as many are measured.
-    has_half: bool,
-    /// Does it.
-    run: fn(usize) -> String,
-}
 
 /// What came of it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
