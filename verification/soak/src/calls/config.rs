@@ -10,7 +10,13 @@ use std::sync::{Mutex, PoisonError};
 /// A store under load, with a subscription for each thread.
 pub(super) struct Config {
     store: ConfigStore,
-    subscriptions: Vec<Mutex<Option<Subscription>>>,
+    subscriptions: Vec<Mutex<Option<Subscribed>>>,
+}
+
+/// A subscription, and what it has given last.
+struct Subscribed {
+    subscription: Subscription,
+    given: Option<Value>,
 }
 
 fn name(key: u32) -> String {
@@ -56,11 +62,17 @@ impl Config {
         let mut slot =
             self.subscriptions[usize::from(hand.thread)].lock().unwrap_or_else(PoisonError::into_inner);
         let wanted = hand.below(load.keys);
-        let subscription = slot.get_or_insert_with(|| self.store.subscribe(&name(wanted)));
-        let own = u32::try_from(key(subscription.key())).expect("keys are small");
+        let subscribed = slot.get_or_insert_with(|| Subscribed {
+            subscription: self.store.subscribe(&name(wanted)),
+            given: None,
+        });
+        let own = u32::try_from(key(subscribed.subscription.key())).expect("keys are small");
         let called = hand.now();
-        match subscription.try_recv() {
-            Ok(Some(value)) => hand.saw(called, Op::Visit, own, Ret::Value(number(&value))),
+        match subscribed.subscription.try_recv() {
+            Ok(Some(value)) => {
+                hand.saw(called, Op::Visit, own, Ret::Value(number(&value)));
+                subscribed.given = Some(value);
+            }
             Ok(None) => {}
             Err(Closed { .. }) => *slot = None,
         }
@@ -102,19 +114,22 @@ impl Subject for Config {
         shown
     }
 
-    /// A subscription that says that there is nothing new has given the newest.
+    /// A subscription gives the newest value, or has given it.
     fn quiet(&self) -> Result<(), String> {
         for slot in &self.subscriptions {
             let mut slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
-            let Some(subscription) = slot.as_mut() else { continue };
-            if let Ok(Some(given)) = subscription.try_recv() {
-                let there = self.store.get(subscription.key());
-                if there.as_ref() != Some(&given) {
-                    let key = subscription.key();
-                    return Err(format!(
-                        "a subscription to `{key}` gives {given} in a quiet moment; the store has {there:?}"
-                    ));
-                }
+            let Some(Subscribed { subscription, given }) = slot.as_mut() else { continue };
+            match subscription.try_recv() {
+                Ok(Some(value)) => *given = Some(value),
+                Ok(None) => {}
+                // The value that it belonged to was removed.
+                Err(Closed { .. }) => continue,
+            }
+            let (key, there) = (subscription.key(), self.store.get(subscription.key()));
+            if there != *given {
+                return Err(format!(
+                    "a subscription to `{key}` has given {given:?} last, and nothing is new in a quiet moment; the store has {there:?}"
+                ));
             }
         }
         Ok(())
