@@ -117,6 +117,8 @@ fn died(status: ExitStatus, said: &str) -> Ended {
     let what = if said.is_empty() { status.to_string() } else { format!("{status}: {said}") };
     match signal {
         _ if said.contains("memory allocation of") => Ended::Lost(format!("its memory was used up ({what})")),
+        // A sanitizer ends the process by itself.
+        _ if said.contains("Sanitizer") => Ended::Failed(Found::without_calls("crash", what)),
         Some(SIGKILL) => Ended::Lost(format!("it was killed ({what})")),
         Some(_) => Ended::Failed(Found::without_calls("crash", what)),
         None => Ended::Lost(what),
@@ -128,6 +130,9 @@ fn tail(mut file: std::fs::File) -> String {
     let mut text = Vec::new();
     let read = file.rewind().and_then(|()| file.read_to_end(&mut text));
     let text = String::from_utf8_lossy(&text).into_owned();
-    let lines: Vec<&str> = text.lines().collect();
-    read.map_or_else(|error| error.to_string(), |_| lines[lines.len().saturating_sub(3)..].join("; "))
+    let all: Vec<&str> = text.lines().collect();
+    let last = all.len().saturating_sub(3);
+    let summary = all[..last].iter().filter(|line| line.starts_with("SUMMARY"));
+    let lines: Vec<&str> = summary.chain(&all[last..]).copied().collect();
+    read.map_or_else(|error| error.to_string(), |_| lines.join("; "))
 }
