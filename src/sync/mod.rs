@@ -12,15 +12,25 @@
 //! | `Site` | a constant ordering | the ordering, unless replaced at run time | the same |
 //! | `stripe_index`, `stripe_count` | thread and processor | model thread, two | model thread, two |
 //!
+//! A fourth build, `sync-map-paused`, is the std build with pauses: of this table it replaces `Site`, and the mutex inside `Mutex`.
+//!
 //! The crate `sync-map-model` (`verification/model`) defines these names for the model builds. The builds part in this module and in
 //! `crate::epoch`, which has the pointers to memory that an epoch protects: `cfg(feature = "loom")` and `cfg(feature = "shuttle")`
 //! occur in these two files and nowhere else. `signatures` checks that a name has the same signature in each build.
 
 #[cfg(all(feature = "loom", feature = "shuttle"))]
 compile_error!("features `loom` and `shuttle` exclude each other: build one shadow package at a time");
+#[cfg(all(feature = "paused", any(feature = "loom", feature = "shuttle")))]
+compile_error!(
+    "the feature `paused` is of the build that real threads run: it excludes `loom` and `shuttle`"
+);
 
+#[cfg(not(any(feature = "loom", feature = "shuttle", feature = "paused")))]
+mod site;
 #[cfg(not(any(feature = "loom", feature = "shuttle")))]
 mod std;
+#[cfg(feature = "paused")]
+use sync_map_pauses as site;
 #[cfg(not(any(feature = "loom", feature = "shuttle")))]
 use {self::std as build, ::std as engine};
 

@@ -1,35 +1,11 @@
 //! The shipped build: thin names for what `std` has. Nothing here exists at run time beyond what it wraps.
 
+use super::site::Mutex as PlainMutex;
+pub use super::site::Site;
 use std::cell::Cell;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{MutexGuard, PoisonError, TryLockError};
 use std::time::Duration;
-
-/// A named ordering: what an atomic access of this crate passes where others pass an [`Ordering`].
-///
-/// All of them are in [`crate::orderings`]. Here a site is a constant that the optimizer folds away; in the model builds the ordering can be
-/// replaced at run time by its id, to show which program needs it.
-#[derive(Debug)]
-pub struct Site {
-    /// The id that the source, the book and the reports use: `ORD-1`.
-    pub id: &'static str,
-    /// What is accessed, and how: `read.load`.
-    pub name: &'static str,
-    /// The ordering in the shipped build.
-    pub ordering: Ordering,
-}
-
-impl Site {
-    pub(crate) const fn new(id: &'static str, name: &'static str, ordering: Ordering) -> Self {
-        Site { id, name, ordering }
-    }
-
-    /// The ordering of this site: a constant.
-    #[inline(always)]
-    pub(crate) const fn get(&self) -> Ordering {
-        self.ordering
-    }
-}
 
 thread_local! {
     /// How many of the crate's locks this thread holds.
@@ -64,7 +40,7 @@ impl Drop for Held {
 /// `Eq` runs under it, and only while nothing is half changed).
 #[derive(Debug, Default)]
 pub(crate) struct Mutex<T> {
-    inner: std::sync::Mutex<T>,
+    inner: PlainMutex<T>,
     /// In debug builds: which thread holds it, to report a re-entry instead of hanging.
     #[cfg(debug_assertions)]
     holder: std::sync::atomic::AtomicU64,
@@ -88,7 +64,7 @@ impl<T> Mutex<T> {
     #[cfg_attr(not(debug_assertions), expect(unused_variables, reason = "the report is of debug builds"))]
     pub(crate) const fn named(name: &'static str, value: T) -> Self {
         Mutex {
-            inner: std::sync::Mutex::new(value),
+            inner: PlainMutex::new(value),
             #[cfg(debug_assertions)]
             holder: std::sync::atomic::AtomicU64::new(0),
             #[cfg(debug_assertions)]

@@ -22,7 +22,7 @@ fn a_step_that_was_not_checked_fails_a_whole_run_unless_it_is_allowed() {
         ("--all tlc proof", "proof tlc sanitize", 0, "NOT checked on this machine: tlc"),
         // A slip in a name allows nothing.
         ("--all tlc", "tcl", 2, "`tcl`, which is no optional step"),
-        ("--all fuzz", "", 2, "`fuzz` is no optional step"),
+        ("--all fuss", "", 2, "`fuss` is no optional step"),
         ("", "", 2, "--here|--all"),
     ];
     for (arguments, allowed, status, said) in cases {

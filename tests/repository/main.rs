@@ -47,8 +47,9 @@ fn model_builds_are_told_apart_in_the_facade_only() {
         name.starts_with("verification/model/") || ["src/sync/mod.rs", "src/epoch/mod.rs"].contains(&name)
     };
     let wrong = |source: &Source| {
-        let lines = source
-            .lines_with(|line| line.contains("feature = \"loom\"") || line.contains("feature = \"shuttle\""));
+        let lines = source.lines_with(|line| {
+            ["loom", "shuttle", "paused"].iter().any(|build| line.contains(&format!("feature = \"{build}\"")))
+        });
         lines
             .into_iter()
             .map(|line| format!("{line}: cfg outside of src/sync/mod.rs and src/epoch/mod.rs"))

@@ -44,7 +44,7 @@ fn the_published_manifest_has_no_dependency_or_feature_for_a_model_checker() {
     for (section, rows) in sections.iter().filter(|(name, _)| is_published(name)) {
         for (key, value) in rows {
             let row = format!("[{section}] {key} = {value}");
-            let models = ["loom", "shuttle", "sync-map-model"];
+            let models = ["loom", "shuttle", "paused", "sync-map-model", "sync-map-pauses"];
             assert!(!models.iter().any(|model| row.contains(model)), "{row}");
         }
     }
@@ -89,6 +89,33 @@ fn the_twins_have_the_same_dependencies_and_features() {
         features.insert("default".to_owned(), format!("[\"{engine}\"]"));
         features.insert(engine.to_owned(), "[]".to_owned());
         assert_eq!(twin["features"], *features, "{engine}");
+    }
+}
+
+/// The build with pauses is the same source with the same dependencies, beside them what pauses. What ships has no such code: its `Site` is a
+/// constant (`the_facade_adds_no_memory` in `src/epoch/std.rs` reads it as one), its mutex is `std`'s, and neither is named elsewhere.
+#[test]
+fn the_build_with_pauses_is_the_same_source_and_what_ships_has_no_pause() {
+    let paused = sections_of("verification/paused/Cargo.toml");
+    let mut expected = sections();
+    let dependencies = expected.get_mut("dependencies").expect("dependencies");
+    dependencies.insert("sync-map-pauses".to_owned(), "{ path = \"../pauses\" }".to_owned());
+    assert_eq!(paused["dependencies"], *dependencies);
+    let features = expected.get_mut("features").expect("features");
+    features.insert("default".to_owned(), "[\"paused\"]".to_owned());
+    features.insert("paused".to_owned(), "[]".to_owned());
+    assert_eq!(paused["features"], *features);
+    let source = std::fs::canonicalize("verification/paused/src").expect("a link");
+    assert_eq!(source, std::fs::canonicalize("src").expect("src"), "it is the same folder");
+    let site = std::fs::read_to_string("src/sync/site.rs").expect("the file that it replaces");
+    assert!(
+        site.contains("pub(crate) use std::sync::Mutex;") && site.contains("const fn get(&self) -> Ordering")
+    );
+    let others =
+        ["src/sync/std.rs", "src/sync/site.rs", "src/sync/thread.rs", "src/epoch/std.rs", "src/epoch/mod.rs"];
+    for file in others {
+        let text = std::fs::read_to_string(file).expect("a file of the facade");
+        assert!(!text.contains("sync_map_pauses") && !text.contains("\"paused\""), "{file}");
     }
 }
 

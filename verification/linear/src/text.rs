@@ -51,8 +51,11 @@ impl fmt::Display for ParseError {
         let start = self.text[..self.at].rfind('\n').map_or(0, |end| end + 1);
         let end = self.text[self.at..].find('\n').map_or(self.text.len(), |length| self.at + length);
         let line = self.text[start..end].trim_end_matches('\r');
-        let at = (self.at - start).min(line.len());
-        let wrong = &line[at..(at + self.length).min(line.len())];
+        // What is missing at the end of a call is one byte long, and there may be a longer character.
+        let boundary =
+            |byte: usize| (byte..line.len()).find(|byte| line.is_char_boundary(*byte)).unwrap_or(line.len());
+        let at = boundary(self.at - start);
+        let wrong = &line[at..boundary(at + self.length)];
         let number = self.text[..start].matches('\n').count() + 1;
         let place =
             if self.text.trim_end().contains('\n') { format!(", on line {number}") } else { String::new() };
@@ -65,3 +68,18 @@ impl fmt::Display for ParseError {
 }
 
 impl std::error::Error for ParseError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `load\u{2002}`: the fuzz target `program` found that this panicked.
+    #[test]
+    fn a_mistake_before_a_long_character_is_shown_under_it() {
+        let (text, at) = ("store a 1 || load\u{2002}|| load a".to_owned(), "store a 1 || load".len());
+        let error =
+            ParseError { text, at, length: 1, message: "a key is missing".into(), help: "usage".into() };
+        let shown = error.to_string();
+        assert!(shown.lines().nth(2).is_some_and(|carets| carets.ends_with("     ^")), "{shown}");
+    }
+}

@@ -14,6 +14,7 @@ use commands::options::many_of_a_subject;
 use commands::play::play;
 use commands::refused::refused;
 use commands::run::{pool_settings, run};
+use commands::soak::soak;
 use commands::usage::Usage;
 use commands::{families, litmus, mutants, orderings, specs};
 use linear::Program;
@@ -86,6 +87,7 @@ fn dispatch(cli: Cli) -> Result<ExitCode, Usage> {
         }
         Some(Command::Play(asked)) => play(&asked, options),
         Some(Command::Lab { words }) => lab(&words, pool_settings(options)?),
+        Some(Command::Soak { words }) => soak(&words),
         Some(Command::Specs(asked)) => specs::specs(&asked, options),
         Some(Command::Family(asked)) => families::family(&asked, cli.options),
         Some(Command::Certify(asked)) => families::certify(&asked, cli.options),

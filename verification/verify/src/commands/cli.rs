@@ -73,6 +73,13 @@ pub(crate) enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         words: Vec<String>,
     },
+    /// Put the shipped build under load on real threads, and judge what its calls return: `cargo verify soak --for 10m`.
+    #[command(disable_help_flag = true)]
+    Soak {
+        /// `cargo verify soak --help` says what there is.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        words: Vec<String>,
+    },
     /// Play a program: you are the scheduler, who picks the thread that steps next. 'store a 1 || load_or_store a 2 || delete a'
     ///
     /// After each step it shows what the program's map looks like, and lists what each thread would do next. Reach an outcome, or learn at

@@ -9,6 +9,7 @@
 //! | `families` | `family`, `certify`, `certificate` |
 //! | `orderings`, `mutants`, `matrix`, `random` | `orderings`; `mutants` |
 //! | `lab` | `lab`: the course, which is a crate of its own |
+//! | `soak` | `soak`: the shipped build under load, a crate of its own |
 //! | `audit` | `audit` |
 //! | `specs`, `files` | `specs`; `explain`, `replay`, `figures` |
 //! | `litmus` | `litmus` |
@@ -35,6 +36,7 @@ pub(crate) mod refused;
 pub(crate) mod run;
 mod session;
 mod smaller;
+pub(crate) mod soak;
 pub(crate) mod specs;
 mod table;
 mod typed;

@@ -82,18 +82,23 @@ fn start(arguments: &[String], with_input: bool) -> Result<Child, Usage> {
     command.spawn().map_err(|error| Usage(format!("`{}` cannot be started: {error}", program.display())))
 }
 
-/// The checker, built if need be: as this program is, so that it shares what that was built of.
+/// The checker, built if need be.
 pub(crate) fn program() -> Result<PathBuf, Usage> {
+    built("speccheck", "the checker of the specifications")
+}
+
+/// The program of another package, built if need be: as this program is, so that it shares what that was built of.
+pub(crate) fn built(package: &str, what: &str) -> Result<PathBuf, Usage> {
     let mut build = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     build.current_dir(root()).stdin(Stdio::null());
-    build.args(["build", "--profile", "verify", "--package", "speccheck", "--bin", "speccheck"]);
+    build.args(["build", "--profile", "verify", "--package", package, "--bin", package]);
     build.args(["--message-format", "json-render-diagnostics"]);
-    let built = building::cargo(&mut build, "speccheck, the checker of the specifications");
+    let built = building::cargo(&mut build, &format!("{package}, {what}"));
     let built =
-        built.map_err(|error| Usage(format!("cargo cannot be started to build speccheck: {error}")))?;
+        built.map_err(|error| Usage(format!("cargo cannot be started to build {package}: {error}")))?;
     let program = executable(&String::from_utf8_lossy(&built.stdout)).filter(|_| built.status.success());
     program.ok_or_else(|| {
-        Usage(format!("speccheck does not build:\n{}", String::from_utf8_lossy(&built.stderr).trim_end()))
+        Usage(format!("{package} does not build:\n{}", String::from_utf8_lossy(&built.stderr).trim_end()))
     })
 }
 
