@@ -171,7 +171,7 @@ impl<T> Atomic<T> {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(feature = "paused")))]
 mod tests {
     use super::*;
     use crate::orderings::{SLOT_EXCHANGE, SLOT_LOAD};
