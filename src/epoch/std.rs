@@ -171,7 +171,7 @@ impl<T> Atomic<T> {
     }
 }
 
-#[cfg(all(test, not(feature = "paused")))]
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::orderings::{SLOT_EXCHANGE, SLOT_LOAD};
