@@ -30,3 +30,15 @@ impl Site {
         self.ordering
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What ships has no code at a named access but the access: a pause could not be in a constant.
+    #[test]
+    fn an_ordering_is_a_constant() {
+        const SITE: Site = Site::new("none", "none", Ordering::SeqCst);
+        const { assert!(matches!(SITE.get(), Ordering::SeqCst)) };
+    }
+}

@@ -93,7 +93,7 @@ fn the_twins_have_the_same_dependencies_and_features() {
 }
 
 /// The build with pauses is the same source with the same dependencies, beside them what pauses. What ships has no such code: its `Site` is a
-/// constant (`the_facade_adds_no_memory` in `src/epoch/std.rs` reads it as one), its mutex is `std`'s, and neither is named elsewhere.
+/// constant (`an_ordering_is_a_constant` in `src/sync/site.rs` reads it as one), its mutex is `std`'s, and neither is named elsewhere.
 #[test]
 fn the_build_with_pauses_is_the_same_source_and_what_ships_has_no_pause() {
     let paused = sections_of("verification/paused/Cargo.toml");
