@@ -1,22 +1,17 @@
 //! An answer in Rust, built with the checks of its lab, and run.
 
+use super::channel::{Channel, Told};
+use super::process::{self, Ended};
 use crate::checked::Wrong;
 use crate::host::Host;
 use crate::places::read;
 use runner::building;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// How long a check of an answer may take, whatever it does.
 const LONGEST: Duration = Duration::from_secs(60);
-
-/// Begins the line with the result: see `lab-answer`.
-const RESULT: &str = "lab-answer: ";
-
-/// No answer of a check is longer.
-const MOST_BYTES: u64 = 16 << 20;
 
 /// An answer, built.
 pub(super) struct Built {
@@ -82,73 +77,37 @@ impl Built {
     /// # Errors
     /// What is wrong with the answer.
     pub(super) fn run(&self, check: &str) -> Result<(), Wrong> {
+        let channel = Channel::new().map_err(|error| Wrong::not_checked(error.to_string()))?;
         let mut command = Command::new(&self.program);
-        command.arg(check).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        command.current_dir(self.program.parent().unwrap_or(Path::new(".")));
-        // The workers of the check go with it.
-        #[cfg(unix)]
-        std::os::unix::process::CommandExt::process_group(&mut command, 0);
-        let ended = within(&mut command, LONGEST);
-        let (output, errors) = ended.map_err(|why| Wrong::new("hang", why))?;
-        let line = output.lines().rev().find_map(|line| line.strip_prefix(RESULT));
-        let Some(line) = line else {
-            let last: Vec<&str> = errors.lines().rev().take(8).collect();
-            let last: Vec<&str> = last.into_iter().rev().collect();
-            return Err(Wrong::new("crash", "The check came to no result.").drawn(last.join("\n")));
-        };
-        let told: Option<Told> =
-            serde_json::from_str(line).map_err(|error| Wrong::not_checked(error.to_string()))?;
-        told.map_or(Ok(()), |told| Err(told.wrong([self.program.parent(), Some(&self.root)])))
-    }
-}
-
-/// What a check answers.
-#[derive(serde::Deserialize)]
-struct Told {
-    kind: String,
-    program: Option<String>,
-    sentence: String,
-    drawn: String,
-    page: Option<PathBuf>,
-}
-
-impl Told {
-    /// Files are named without the folder in which the answer was built, and without that of the repository.
-    fn wrong(self, places: [Option<&Path>; 2]) -> Wrong {
-        let places: Vec<String> =
-            places.into_iter().flatten().map(|place| format!("{}/", place.display())).collect();
-        let here = |text: &str| places.iter().fold(text.to_owned(), |text, place| text.replace(place, ""));
-        let page = self.page.and_then(|page| read(&page).ok());
-        let (kind, program, sentence) = (self.kind, self.program, self.sentence);
-        Wrong { kind, program, sentence, drawn: here(&self.drawn), page: page.as_deref().map(here) }
-    }
-}
-
-/// The output of a command, or that it did not end.
-fn within(command: &mut Command, patience: Duration) -> Result<(String, String), String> {
-    let mut child = command.spawn().map_err(|error| format!("it cannot be started: {error}"))?;
-    let read = |pipe: Option<Box<dyn Read + Send>>| {
-        std::thread::spawn(move || {
-            let mut text = Vec::new();
-            let _ = pipe.map(|pipe| pipe.take(MOST_BYTES).read_to_end(&mut text));
-            String::from_utf8_lossy(&text).into_owned()
-        })
-    };
-    let output = read(child.stdout.take().map(|pipe| Box::new(pipe) as _));
-    let errors = read(child.stderr.take().map(|pipe| Box::new(pipe) as _));
-    let started = Instant::now();
-    loop {
-        match child.try_wait() {
-            Ok(Some(_)) => break,
-            Ok(None) if started.elapsed() < patience => std::thread::sleep(Duration::from_millis(10)),
-            _ => {
-                let _ = child.kill();
-                let _ = child.wait();
-                return Err(format!("Your answer did not end within {} s.", patience.as_secs()));
+        command.arg(check).current_dir(self.program.parent().unwrap_or(Path::new(".")));
+        // What a test sets for its own workers, and for those who look at them.
+        command.env_remove("CHECKER_WORKER").env_remove("CHECKER_REPLAY");
+        let ended = process::run(&mut command, &channel.address(), LONGEST);
+        let Ended { status, errors } = ended.map_err(|why| Wrong::new("hang", why))?;
+        // A result of a process that then came to harm is none.
+        match channel.heard().filter(|_| status.success()) {
+            Some(Ok(())) => Ok(()),
+            Some(Err(told)) => Err(self.wrong(told)),
+            None => {
+                let last: Vec<&str> = errors.lines().rev().take(8).collect();
+                let last: Vec<&str> = last.into_iter().rev().collect();
+                Err(Wrong::new("crash", "The check came to no result.").drawn(last.join("\n")))
             }
         }
     }
-    Ok((output.join().unwrap_or_default(), errors.join().unwrap_or_default()))
+
+    /// Files are named without the folder in which the answer was built, and without that of the repository.
+    fn wrong(&self, told: Told) -> Wrong {
+        let places: Vec<String> = [self.program.parent(), Some(self.root.as_path())]
+            .into_iter()
+            .flatten()
+            .map(|place| format!("{}/", place.display()))
+            .collect();
+        let here = |text: &str| places.iter().fold(text.to_owned(), |text, place| text.replace(place, ""));
+        let page = told.page.and_then(|page| read(&page).ok());
+        let Told { kind, program, sentence, drawn, .. } = told;
+        Wrong { kind, program, sentence, drawn: here(&drawn), page: page.as_deref().map(here) }
+    }
 }
 
 /// The first errors of the compiler, with the student's file by its name.
@@ -189,4 +148,47 @@ pub(super) fn lint(answer: &Path, checks: &Path, host: &dyn Host) -> Vec<String>
         Err(error) => wrong.push(format!("clippy cannot be started: {error}")),
     }
     wrong
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt;
+
+    /// What a check is told to have come to, whose process is this script. `$line` is what it was told; `$file` and `$word` are of that.
+    fn came_to(script: &str) -> Result<(), String> {
+        let place = tempfile::tempdir().expect("a folder");
+        let program = place.path().join("answer");
+        let field = |name: &str| format!("{name}=$(printf '%s' \"$line\" | sed 's/.*\"{name}\":\"\\([^\"]*\\)\".*/\\1/')\n");
+        let head = format!("#!/bin/sh\nread -r line\n{}{}", field("file"), field("word"));
+        std::fs::write(&program, format!("{head}{script}\n")).expect("written");
+        std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).expect("a program");
+        let built = Built { program, root: place.path().to_owned() };
+        built.run("check").map_err(|wrong| wrong.kind)
+    }
+
+    #[test]
+    fn a_result_with_the_word_of_this_run_counts() {
+        let passes = r#"printf '{"word":"%s","wrong":null}' "$word" > "$file""#;
+        assert_eq!(came_to(passes), Ok(()));
+        let fails = r#"printf '{"word":"%s","wrong":{"kind":"deadlock","sentence":"","drawn":""}}' "$word" > "$file""#;
+        assert_eq!(came_to(fails), Err("deadlock".to_owned()));
+    }
+
+    /// What an answer writes that has got out of its list, and knows our sources, but not what this process was told.
+    #[test]
+    fn a_forged_result_is_no_pass() {
+        for script in [
+            "echo 'lab-answer: null'; echo 'null'",
+            r#"echo '{"word":"","wrong":null}'"#,
+            r#"printf '{"word":"%s","wrong":null}' 0000 > "$file""#,
+            r#"printf '{"wrong":null}' > "$file""#,
+            r#"printf '{"word":"%s","wrong":null}' "$word" > result"#,
+            r#"printf '{"word":"%s","wrong":null}' "$word" > real; ln -s "$PWD/real" "$file""#,
+            r#"printf '{"word":"%s","wrong":null}' "$word" > "$file"; exit 1"#,
+            r#"printf '{"word":"%s","wrong":null}' "$word" > "$file"; kill -9 $$"#,
+        ] {
+            assert_eq!(came_to(script), Err("crash".to_owned()), "{script}");
+        }
+    }
 }
