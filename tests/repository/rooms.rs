@@ -76,7 +76,7 @@ const SUITE: [(&str, &[&str]); 13] = [
     ("verification/checker-macros/src/lib.rs", &[]),
     ("verification/others/src/lib.rs", &["checker"]),
     ("verification/course/src/lib.rs", &["checker", "explore", "linear", "litmus", "runner"]),
-    ("verification/lab-answer/src/main.rs", &["checker"]),
+    ("verification/lab-answer/src/lib.rs", &["checker"]),
     ("verification/verify/src/lib.rs", &ALL),
     ("verification/verify/src/main.rs", &ALL),
     ("verification/speccheck/src/lib.rs", &[]),

@@ -7,6 +7,7 @@ use crate::subject::Subject;
 use crate::worker;
 use explore::engine::Engine;
 use explore::subjects::Builds;
+use std::path::Path;
 
 /// How `S` is made under each engine, as a subject of this name, to be given to `explore::subjects::install`.
 pub fn builds<S: Subject>(name: &'static str) -> &'static Builds {
@@ -29,8 +30,8 @@ pub fn explore_in_turns<S: Subject>(program: &str) -> Explored {
     worker::once::<S, Explored>(|| crate::explored::<S>(program, &how))
 }
 
-/// Says that the searches which this program is linked with have passed their self-tests, in a program that is linked with the same ones: here
-/// they are not run again.
-pub fn searches_are_tested() {
-    run::trust_the_searches();
+/// Says that this program is linked with the same searches as another one, the control: what came of their self-tests there counts here.
+/// A self-test of which the control has kept nothing is run here.
+pub fn searches_are_those_of(control: &Path) {
+    run::know_control(control);
 }

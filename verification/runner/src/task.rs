@@ -26,7 +26,11 @@ impl Request {
     /// # Panics
     /// When the body is no plain data.
     pub fn new(kind: &str, body: &impl Serialize) -> Request {
-        Request { kind: kind.to_owned(), body: serde_json::to_value(body).expect("plain data"), mark: String::new() }
+        Request {
+            kind: kind.to_owned(),
+            body: serde_json::to_value(body).expect("plain data"),
+            mark: String::new(),
+        }
     }
 }
 

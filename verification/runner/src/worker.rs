@@ -132,7 +132,9 @@ pub fn leave(why: &str) -> ! {
         let mut line = String::new();
         // Who asks nothing cannot be told either.
         let _ = std::io::stdin().lock().read_line(&mut line);
-        MARK.get_or_init(|| serde_json::from_str(&line).map_or_else(|_| String::new(), |asked: Request| asked.mark));
+        MARK.get_or_init(|| {
+            serde_json::from_str(&line).map_or_else(|_| String::new(), |asked: Request| asked.mark)
+        });
     }
     answer(&Response::Gone(why.to_owned()));
     std::process::exit(101)

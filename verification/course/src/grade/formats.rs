@@ -17,9 +17,9 @@ pub(crate) enum Format {
     Junit,
     /// A row for each check of each submission.
     Csv,
-    /// results.json of Gradescope; of several submissions, an object with one for each.
+    /// results.json of Gradescope; of several, an object by name.
     Gradescope,
-    /// What the reporter of GitHub Classroom takes: JSON as base64; of several submissions, a line for each, after its name.
+    /// JSON as base64; of several, a line each, after its name.
     Classroom,
 }
 

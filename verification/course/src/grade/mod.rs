@@ -48,7 +48,8 @@ fn grade(submission: &Submission, labs: &[&Lab], host: &dyn Host) -> Graded {
 
 fn grade_lab(lab: &Lab, submission: &Submission, host: &dyn Host) -> GradedLab {
     let began = Instant::now();
-    let taken = || submission.folder.as_ref().map_err(Wrong::clone).and_then(|folder| submission::taken(lab, folder));
+    let taken =
+        || submission.folder.as_ref().map_err(Wrong::clone).and_then(|folder| submission::taken(lab, folder));
     let checked = || match taken() {
         Ok(place) => lab.check(place.path(), host),
         Err(wrong) => Checked::all_fail(&lab.checks(), &wrong),

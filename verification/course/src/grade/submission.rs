@@ -19,7 +19,9 @@ fn printed(name: &OsStr) -> String {
     let Some(text) = name.to_str() else {
         return name.as_encoded_bytes().escape_ascii().to_string();
     };
-    let is_odd = |c: char| c.is_control() || matches!(c, '\\' | '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}');
+    let is_odd = |c: char| {
+        c.is_control() || matches!(c, '\\' | '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
+    };
     let one = |c: char| if is_odd(c) { c.escape_default().to_string() } else { c.to_string() };
     text.chars().map(one).collect()
 }
@@ -125,7 +127,8 @@ mod tests {
     #[test]
     fn what_is_no_ordinary_folder_has_a_row_that_says_so() {
         let place = tempfile::tempdir().expect("a folder");
-        let make = |name: &[u8]| std::fs::create_dir(place.path().join(OsStr::from_bytes(name))).expect("a folder");
+        let make =
+            |name: &[u8]| std::fs::create_dir(place.path().join(OsStr::from_bytes(name))).expect("a folder");
         make(b"ada");
         make(b"gr\xffta");
         make(b"two\nlines");

@@ -135,7 +135,9 @@ fn answer_in(path: &Path) -> Result<String, Wrong> {
     let size = std::fs::metadata(path).map_or(0, |known| known.len());
     if size > MOST_BYTES {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let sentence = format!("Your answer is too large: `{name}` has {size} bytes, and at most {MOST_BYTES} are read.");
+        let sentence = format!(
+            "Your answer is too large: `{name}` has {size} bytes, and at most {MOST_BYTES} are read."
+        );
         return Err(Wrong::new(MISTAKE, sentence));
     }
     let text = read(path).map_err(Wrong::mistake)?;

@@ -23,6 +23,8 @@ pub(super) struct Channel {
 struct Address<'c> {
     file: &'c Path,
     word: &'c str,
+    /// The program whose self-tests of the searches count.
+    control: Option<&'c Path>,
 }
 
 /// What it writes.
@@ -59,9 +61,9 @@ impl Channel {
         self.place.path().join("result")
     }
 
-    /// The line that the process is told.
-    pub(super) fn address(&self) -> String {
-        let address = Address { file: &self.file(), word: &self.word };
+    /// The line that the process is told, and with it whose self-tests count, if those of another program do.
+    pub(super) fn address(&self, control: Option<&Path>) -> String {
+        let address = Address { file: &self.file(), word: &self.word, control };
         serde_json::to_string(&address).expect("plain data")
     }
 

@@ -3,14 +3,15 @@
 //! | file | is |
 //! |---|---|
 //! | `words`, `tokens` | what an answer may be made of |
-//! | `build` | an answer, built with the checks of its lab |
+//! | `parts`, `build` | what all answers are built of; an answer, built with the checks of its lab |
 //! | `process`, `channel` | a check of it: a process that is not trusted, and how it tells its result |
 //! | `hostile` | what got through once |
 
-mod build;
+pub(super) mod build;
 mod channel;
 #[cfg(test)]
 mod hostile;
+mod parts;
 mod process;
 mod tokens;
 pub(super) mod words;
