@@ -77,7 +77,7 @@ const SUITE: [(&str, &[&str]); 16] = [
     ("verification/checker-macros/src/lib.rs", &[]),
     ("verification/others/src/lib.rs", &["checker"]),
     ("verification/course/src/lib.rs", &["checker", "explore", "linear", "litmus", "runner"]),
-    ("verification/lab-answer/src/main.rs", &["checker"]),
+    ("verification/lab-answer/src/lib.rs", &["checker"]),
     (
         "verification/subjects/src/lib.rs",
         &["explore", "linear", "runner", "sync_map", "sync_map_loom", "sync_map_model", "sync_map_shuttle"],

@@ -118,15 +118,14 @@ pub fn check<S: Subject>(program: &str) {
 /// When the text is no program of these operations.
 #[track_caller]
 pub fn explore<S: Subject>(program: &str) -> Explored {
-    once::<S, Explored>(|| replay::replay::<S>().unwrap_or_else(|| explored::<S>(program)))
+    once::<S, Explored>(|| replay::replay::<S>().unwrap_or_else(|| explored::<S>(program, &How::of::<S>())))
 }
 
-fn explored<S: Subject>(program: &str) -> Explored {
+fn explored<S: Subject>(program: &str, how: &How) -> Explored {
     let parsed = linear::Program::parse(install::<S>(), program);
     let parsed = parsed.unwrap_or_else(|error| panic!("{error}"));
-    let how = How::of::<S>();
-    let plan = plan_of_programs::<S>(Size::of(1, 1), 0, vec![parsed.to_string()], &how);
-    run::run::<S>(format!("`{parsed}`"), plan, &how)
+    let plan = plan_of_programs::<S>(Size::of(1, 1), 0, vec![parsed.to_string()], how);
+    run::run::<S>(format!("`{parsed}`"), plan, how)
 }
 
 /// All programs of a size: `2x1` is two threads of one call each, `2x2` two of one or two, `1+2` one of one and one of up to two. Each

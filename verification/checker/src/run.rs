@@ -19,8 +19,9 @@ use runner::source::Unknown;
 use runner::task::Told;
 use runner::watched::watch;
 use std::io::Write;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 /// Programs of each self-test of a search.
@@ -86,6 +87,22 @@ impl How {
             job
         };
         self.engines.iter().map(of).collect()
+    }
+}
+
+/// Another program, which is linked with the same searches and keeps what came of their self-tests.
+static CONTROL: OnceLock<PathBuf> = OnceLock::new();
+
+/// See [`searches_are_those_of`](crate::host::searches_are_those_of).
+pub(crate) fn know_control(control: &Path) {
+    CONTROL.get_or_init(|| control.to_owned());
+}
+
+/// The results of self-tests that count here.
+fn known() -> Option<KnownSelfTests> {
+    match CONTROL.get() {
+        Some(control) => KnownSelfTests::of(control, &control.parent()?.join(known_self_tests::FOLDER)),
+        None => KnownSelfTests::of_this_executable(),
     }
 }
 
@@ -177,8 +194,8 @@ pub(crate) fn run<S: Subject>(asked: String, mut plan: Plan, how: &How) -> Explo
     let workers = workers_of_this_test::<S>();
     let settings = how.settings(&workers);
     let mut run = Run::new(&plan, asked.clone());
-    plan.self_tests_anew |= known_self_tests::are_run_anew();
-    let known = KnownSelfTests::of_this_executable();
+    plan.self_tests_anew |= known_self_tests::are_run_anew() && CONTROL.get().is_none();
+    let known = known();
     run.know(plan.take_known(known.as_ref()));
     let (all, told) = (plan.len(), Instant::now());
     let programs = plan.families.first().map_or(1, |family| family.programs);
@@ -187,7 +204,8 @@ pub(crate) fn run<S: Subject>(asked: String, mut plan: Plan, how: &How) -> Explo
     pool::run(plan.tasks.into_iter().map(Planned::task).collect(), &settings, |news| {
         progress.hear(&news);
         if let News::Told(Told::SelfTest(report)) = &news {
-            known.iter().for_each(|known| known.keep(report));
+            let own = known.iter().filter(|_| CONTROL.get().is_none());
+            own.for_each(|known| known.keep(report));
         }
         run.hear(news);
         if run.failed() > 0 {

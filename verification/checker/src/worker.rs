@@ -8,9 +8,9 @@ use crate::sites;
 use crate::subject::Subject;
 use runner::pool::Launch;
 use runner::source::Unknown;
-use runner::task::{Request, Response};
+use runner::task::Request;
 use runner::tasks::HANDLERS;
-use runner::worker::{Handler, Host, serve};
+use runner::worker::{Handler, Host, leave, serve};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -106,12 +106,9 @@ fn greet() {
     let _ = writeln!(std::io::stdout(), "\n{GREETING}");
 }
 
-/// Ends a worker that has greeted, and cannot serve: its parent tells why.
-fn leave(why: &str) -> ! {
-    let gone = serde_json::to_string(&Response::Gone(why.to_owned())).expect("plain data");
-    // Who cannot hear it hears that the process has ended.
-    let _ = writeln!(std::io::stdout(), "{gone}");
-    std::process::exit(101)
+/// Whether this process is a worker.
+pub(crate) fn is_one() -> bool {
+    std::env::var_os(VARIABLE).is_some()
 }
 
 /// What a worker knows of the test that it is a worker of.

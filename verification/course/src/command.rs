@@ -9,11 +9,13 @@ use crate::student::Student;
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
 
-/// Labs about concurrency. Each has a checker behind it that explores every small program, so nothing flakes, and what fails is drawn.
+/// Labs about concurrency. Each has a checker behind it that explores every
+/// small program, so nothing flakes, and what fails is drawn.
 ///
-/// Without a command: what to do next. Your answers are in the folder my-labs, which git ignores.
+/// Without a command: what to do next. Your answers are in the folder my-labs,
+/// which git ignores.
 #[derive(Debug, Parser)]
-#[command(name = "cargo verify lab", bin_name = "cargo verify lab")]
+#[command(name = "cargo verify lab", bin_name = "cargo verify lab", verbatim_doc_comment)]
 pub struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
@@ -28,20 +30,27 @@ enum Command {
         /// A number or a name.
         lab: Option<String>,
     },
-    /// Check your answer to a lab; to the next one, if none is named.
+    /// Check your answer to a lab, or to the next one.
     #[command(visible_alias = "run")]
     Check {
         /// A number or a name.
         lab: Option<String>,
     },
-    /// Check your answer each time that you save it, and go on to the next lab when it passes.
-    Watch,
-    /// Show a hint. There are three, from a question to nearly the answer; how many you have read is kept.
+    /// Check your answer each time that you save it.
+    ///
+    /// When it passes, the next lab follows.
+    Watch {
+        /// A number or a name: begin with this lab.
+        lab: Option<String>,
+    },
+    /// Show a hint: of three, the next one that you have not read.
     Hint {
         /// A number or a name.
         lab: Option<String>,
     },
-    /// Begin a lab anew. Your answer is kept beside the new one.
+    /// Begin a lab anew; your answer is kept beside the new one.
+    ///
+    /// The points that you have earned stay, and the hints that you have read.
     Reset {
         /// A number or a name.
         lab: String,
@@ -51,7 +60,9 @@ enum Command {
         /// A number or a name.
         lab: Option<String>,
     },
-    /// Grade submissions: a folder with a folder for each, or one submission. See docs/course/grading.md for what they can do to the machine.
+    /// Grade submissions: a folder with a folder for each, or one.
+    ///
+    /// See docs/course/grading.md for what they can do to the machine.
     Grade {
         /// The folder.
         folder: PathBuf,
@@ -69,15 +80,19 @@ enum Command {
 
 #[derive(Debug, Subcommand)]
 enum Dev {
-    /// Check the labs: each template fails, each wrong answer fails as pinned, each solution passes, all within their budgets.
+    /// Check the labs themselves, and how long they take.
+    ///
+    /// Each template fails, each wrong answer fails as pinned, each solution
+    /// passes.
+    #[command(verbatim_doc_comment)]
     Check {
         /// Only these.
         labs: Vec<String>,
-        /// This machine may take so many times the budgets of the labs, which are for two idle cores.
+        /// Take so many times the budgets of the labs.
         #[arg(long, value_name = "TIMES", default_value_t = 1.0, value_parser = allowance)]
         allowance: f64,
     },
-    /// Write what is generated: the executions and tables in the pages of docs/course, and the slides.
+    /// Write what is generated in docs/course, and the slides.
     Write,
 }
 
@@ -91,14 +106,15 @@ fn allowance(text: &str) -> Result<f64, String> {
 /// # Errors
 /// What was wrong with the command, or could not be read or written.
 pub fn run(cli: Cli, host: &dyn Host) -> Result<u8, String> {
-    let labs = lab::all(&host.root())?;
+    let (labs, broken) = lab::all(&host.root())?;
+    broken.iter().for_each(|error| runner::complain!("error: {error}"));
     let student = || Student::new(&labs, host);
     match cli.command {
         None => student()?.greet(),
         Some(Command::List) => student()?.list(),
         Some(Command::Next { lab }) => student()?.next(lab.as_deref()),
         Some(Command::Check { lab }) => student()?.check(lab.as_deref()),
-        Some(Command::Watch) => crate::watch::watch(&mut student()?),
+        Some(Command::Watch { lab }) => crate::watch::watch(&mut student()?, lab.as_deref()),
         Some(Command::Hint { lab }) => student()?.hint(lab.as_deref()),
         Some(Command::Reset { lab }) => student()?.reset(&lab),
         Some(Command::Solution { lab }) => student()?.solution(lab.as_deref()),
@@ -111,7 +127,8 @@ pub fn run(cli: Cli, host: &dyn Host) -> Result<u8, String> {
         }
         Some(Command::Dev(Dev::Write)) => documents::write(&labs, host),
         Some(Command::Dev(Dev::Check { labs: named, allowance })) => {
-            dev_check::run(&labs, &named, allowance, host)
+            let status = dev_check::run(&labs, &named, allowance, host)?;
+            Ok(if broken.is_empty() { status } else { 1 })
         }
     }
 }

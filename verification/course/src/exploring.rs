@@ -268,6 +268,51 @@ pub(crate) fn drawn(program: &Program, example: &Example) -> String {
     drawing.text(&example.steps)
 }
 
+/// The calls of an execution, drawn: for whoever does not know yet what is in the structure. One that no other call has come between is one line.
+pub(crate) fn drawn_calls(program: &Program, example: &Example) -> String {
+    let calls = example.steps.iter().filter(|step| matches!(step.action.as_str(), "Call" | "Return"));
+    let calls: Vec<_> = calls.filter(|step| step.thread < program.threads.len()).collect();
+    let text = |step: &linear::Step| {
+        let number = step.object.rsplit('#').next().and_then(|number| number.parse::<usize>().ok());
+        let call = number.and_then(|number| program.threads[step.thread].get(number));
+        call.map(ToString::to_string).unwrap_or_default()
+    };
+    let returned = |step: &linear::Step| {
+        step.seen
+            .clone()
+            .filter(|seen| !seen.is_empty())
+            .map_or_else(String::new, |seen| format!(" = {seen}"))
+    };
+    let mut rows: Vec<(usize, String)> = Vec::new();
+    let mut at = 0;
+    while let Some(step) = calls.get(at) {
+        let next = calls.get(at + 1).filter(|next| next.thread == step.thread && step.action == "Call");
+        let row = match (step.action.as_str(), next) {
+            (_, Some(next)) => format!("{}{}", text(step), returned(next)),
+            ("Call", None) => format!("▶ {}", text(step)),
+            _ => format!("◀ {}{}", text(step), returned(step)),
+        };
+        rows.push((step.thread, row));
+        at += if next.is_some() { 2 } else { 1 };
+    }
+    let width = |thread: usize| {
+        let own = rows.iter().filter(|(of, _)| *of == thread).map(|(_, row)| row.chars().count());
+        own.max().unwrap_or(0).max("thread 0".len())
+    };
+    let line = |cells: Vec<String>, between: &str| format!("  {}\n", cells.join(between).trim_end());
+    let threads = 0..program.threads.len();
+    let head =
+        threads.clone().map(|thread| format!("{:1$}", format!("thread {thread}"), width(thread))).collect();
+    let mut out =
+        line(head, " │ ") + &line(threads.clone().map(|thread| "─".repeat(width(thread))).collect(), "─┼─");
+    for (of, row) in &rows {
+        let cell =
+            |thread: usize| format!("{:1$}", if thread == *of { row.as_str() } else { "" }, width(thread));
+        out.push_str(&line(threads.clone().map(cell).collect(), " │ "));
+    }
+    out
+}
+
 /// The engines of these names; both if there are none.
 ///
 /// # Errors

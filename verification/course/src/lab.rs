@@ -135,21 +135,27 @@ impl Lab {
     }
 }
 
-/// All labs, in order.
+/// All labs, in order; and what is wrong with folders that are none: the others go on without them.
 ///
 /// # Errors
-/// When a folder is no lab, or two have one number.
-pub(crate) fn all(root: &Path) -> Result<Vec<Lab>, String> {
+/// When two have one number, or there is none.
+pub(crate) fn all(root: &Path) -> Result<(Vec<Lab>, Vec<String>), String> {
     let folder = labs(root);
     let names = names_in(&folder).into_iter().filter(|name| folder.join(name).is_dir());
-    let all: Vec<Lab> = names.map(|name| Lab::read(&folder.join(name))).collect::<Result<_, _>>()?;
+    let (mut all, mut broken) = (Vec::new(), Vec::new());
+    for name in names {
+        match Lab::read(&folder.join(name)) {
+            Ok(lab) => all.push(lab),
+            Err(error) => broken.push(error),
+        }
+    }
     if let Some(pair) = all.windows(2).find(|pair| pair[0].number == pair[1].number) {
         return Err(format!("`{}` and `{}` have the same number", pair[0].name, pair[1].name));
     }
     if all.is_empty() {
-        return Err(format!("`{}` has no labs", folder.display()));
+        return Err(broken.first().cloned().unwrap_or_else(|| format!("`{}` has no labs", folder.display())));
     }
-    Ok(all)
+    Ok((all, broken))
 }
 
 /// The lab of that number or name.
@@ -178,4 +184,25 @@ const UNITS: [&str; 8] = [
 pub(crate) fn unit_title(unit: u32) -> &'static str {
     let place = (unit as usize).checked_sub(1);
     place.and_then(|place| UNITS.get(place)).copied().unwrap_or("Others")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_bad_sheet_stops_no_other_lab() {
+        let place = tempfile::tempdir().expect("a folder");
+        let good = std::fs::read_to_string(
+            Path::new(env!("CARGO_MANIFEST_DIR")).join("../labs/06-two-judges/lab.toml"),
+        );
+        for (name, text) in [("01-good", good.expect("a file")), ("02-bad", "title = ".to_owned())] {
+            let folder = labs(place.path()).join(name);
+            std::fs::create_dir_all(&folder).expect("a folder");
+            std::fs::write(folder.join("lab.toml"), text).expect("written");
+        }
+        let (all, broken) = all(place.path()).expect("one lab");
+        assert_eq!(all.iter().map(|lab| lab.name.as_str()).collect::<Vec<_>>(), ["01-good"]);
+        assert!(broken.len() == 1 && broken[0].contains("02-bad/lab.toml"), "{broken:?}");
+    }
 }

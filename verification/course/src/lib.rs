@@ -13,6 +13,7 @@
 //! | `documents` | what is generated: the executions in the chapters, the slides |
 //! | `grade` | submissions graded, for tools |
 //! | `dev_check` | what holds of every lab: the template fails, each wrong answer fails as pinned, the solution passes |
+//! | `waiting` | what takes long says that it goes on |
 //! | `host` | what the course asks of the program that it is in |
 
 mod checked;
@@ -30,5 +31,6 @@ mod progress;
 mod shown;
 pub mod structures;
 mod student;
+mod waiting;
 mod watch;
 mod written;

@@ -15,6 +15,9 @@ pub(crate) fn desk(root: &Path) -> PathBuf {
 /// The text of a lab.
 pub(crate) const TEXT: &str = "lab.md";
 
+/// No answer is larger.
+pub(crate) const MOST_BYTES: u64 = 64 * 1024;
+
 /// The text of a file.
 ///
 /// # Errors

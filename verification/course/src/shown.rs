@@ -31,17 +31,42 @@ pub(crate) fn checked(lab: &Lab, all: &[Checked], folder: &Path) {
         };
         say!("{}", style.line(colour, &format!("  {mark} {}", checked.name), &format!("  ({points})")));
     }
-    let first =
-        all.iter().find_map(|checked| checked.wrong.as_ref().filter(|wrong| wrong.kind != NOT_CHECKED));
-    let first = first.or_else(|| all.iter().find_map(|checked| checked.wrong.as_ref()));
-    if let Some(wrong) = first {
-        wrong_answer(lab, wrong, folder);
+    let mut wrong: Vec<&Wrong> = Vec::new();
+    for one in all.iter().filter_map(|checked| checked.wrong.as_ref()) {
+        // One mistake may be the reason why several checks fail.
+        if !wrong.contains(&one) {
+            wrong.push(one);
+        }
+    }
+    wrong.sort_by_key(|wrong| wrong.kind == NOT_CHECKED);
+    let Some((first, others)) = wrong.split_first() else { return };
+    wrong_answer(first, folder);
+    let are_told = |wrong: &&&Wrong| ![MISTAKE, NOT_CHECKED].contains(&wrong.kind.as_str());
+    others.iter().filter(are_told).for_each(|other| also_wrong(other));
+    let unread = others.iter().filter(|other| other.kind == MISTAKE).count();
+    if unread > 0 {
+        say!("\n  ({} more cannot be read)", count(unread, "part"));
+    }
+    if first.kind != MISTAKE {
+        say!();
+        paragraph(2, &format!("The idea: {}", lab.sheet.idea));
     }
 }
 
-/// Prints what is wrong, and what there is to see of it.
-fn wrong_answer(lab: &Lab, wrong: &Wrong, folder: &Path) {
+/// A drawing of more lines is for whoever has mended what comes before it.
+const MOST_LINES: usize = 12;
+
+/// Prints what else is wrong, with its drawing if that is short.
+fn also_wrong(wrong: &Wrong) {
     say!();
+    sentence(wrong);
+    if wrong.drawn.trim_end().lines().count() <= MOST_LINES {
+        drawn(wrong);
+    }
+}
+
+/// The kind, the sentence, and the program that shows it.
+fn sentence(wrong: &Wrong) {
     let head = if [MISTAKE, NOT_CHECKED].contains(&wrong.kind.as_str()) {
         String::new()
     } else {
@@ -51,20 +76,40 @@ fn wrong_answer(lab: &Lab, wrong: &Wrong, folder: &Path) {
     if let Some(program) = wrong.program.as_ref().filter(|_| !wrong.drawn.contains("\n  program ")) {
         paragraph(2, &format!("program: {program}"));
     }
+}
+
+/// A line, or several if it is wider than a terminal.
+fn in_a_terminal(line: &str) -> Vec<String> {
+    if line.chars().count() <= WIDTH {
+        return vec![line.to_owned()];
+    }
+    let indent = line.len() - line.trim_start().len();
+    let rows = wrapped(line.trim_start(), WIDTH - indent - 2);
+    let more = |(at, row): (usize, &String)| format!("{:1$}{row}", "", indent + if at == 0 { 0 } else { 2 });
+    rows.iter().enumerate().map(more).collect()
+}
+
+fn drawn(wrong: &Wrong) {
     if !wrong.drawn.is_empty() {
         say!();
-        wrong.drawn.trim_end().lines().for_each(|line| say!("{}", format!("  {line}").trim_end()));
+        // A drawing is as wide as a terminal; a sentence in it may be wider.
+        let lines: Vec<String> = wrong.drawn.trim_end().lines().flat_map(in_a_terminal).collect();
+        let indent = if lines.iter().all(|line| line.chars().count() <= WIDTH - 2) { "  " } else { "" };
+        lines.iter().for_each(|line| say!("{}", format!("{indent}{line}").trim_end()));
     }
+}
+
+/// Prints what is wrong, and what there is to see of it.
+fn wrong_answer(wrong: &Wrong, folder: &Path) {
+    say!();
+    sentence(wrong);
+    drawn(wrong);
     if let Some(page) = &wrong.page {
         let path = folder.join("failure.html");
         match runner::write_file::write_whole(&path, page.as_bytes()) {
-            Ok(()) => say!("\n  step through it in a browser: {}", path.display()),
-            Err(error) => say!("\n  the page of it could not be written: `{}`: {error}", path.display()),
+            Ok(()) => say!("\n  step through it in a browser:\n  {}", path.display()),
+            Err(error) => say!("\n  the page of it could not be written:\n  `{}`: {error}", path.display()),
         }
-    }
-    if wrong.kind != MISTAKE {
-        say!();
-        paragraph(2, &format!("The idea: {}", lab.sheet.idea));
     }
 }
 
@@ -104,5 +149,19 @@ pub(crate) fn list(labs: &[Lab], progress: &Progress) {
 /// Prints the text of a lab, and where its answer is.
 pub(crate) fn text(text: &str, answer: &Path) {
     text.trim_end().lines().for_each(|line| say!("{line}"));
-    say!("\nYour answer goes into {}", answer.display());
+    say!("\nYour answer goes into\n  {}", answer.display());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wide_line_is_several_in_a_terminal() {
+        let line = format!("    = write one of: {}", "word, ".repeat(30));
+        let rows = in_a_terminal(&line);
+        assert!(rows.len() > 2 && rows.iter().all(|row| row.chars().count() <= WIDTH), "{rows:?}");
+        assert!(rows[0].starts_with("    = write") && rows[1].starts_with("      word"), "{rows:?}");
+        assert_eq!(in_a_terminal("  short"), ["  short"]);
+    }
 }

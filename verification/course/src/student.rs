@@ -91,12 +91,10 @@ impl<'h> Student<'h> {
             done.passed |= passes;
         })?;
         if passes {
-            say!(
-                "\nPassed. `cargo verify lab solution {}` shows ours; `cargo verify lab next` goes on.",
-                lab.number
-            );
+            say!("\nPassed. `cargo verify lab solution {}` shows ours;", lab.number);
+            say!("`cargo verify lab next` goes on.");
         } else {
-            say!("\nYour answer is {}", folder.join(lab.answer()).display());
+            say!("\nYour answer is\n  {}", folder.join(lab.answer()).display());
             say!("A hint: `cargo verify lab hint {}`", lab.number);
         }
         Ok(passes)
@@ -118,7 +116,9 @@ impl<'h> Student<'h> {
         let lab = lab::find(self.labs, typed)?;
         let kept = desk::reset(lab, &self.desk)?;
         self.progress.change(&lab.name, |done| done.passed = false)?;
-        say!("Lab {} begins anew. Your answer is kept in {}", lab.number, kept.display());
+        say!("Lab {} begins anew. Your answer is kept in", lab.number);
+        say!("  {}", kept.display());
+        shown::paragraph(0, "The points that you have earned stay, and the hints that you have read.");
         Ok(0)
     }
 
@@ -130,7 +130,7 @@ impl<'h> Student<'h> {
         };
         if !self.progress.of(&lab.name).passed {
             return Err(format!(
-                "the solution of lab {} is shown when you have passed it; `cargo verify lab hint {}` helps until then",
+                "the solution of lab {} is shown when you have passed it;\n`cargo verify lab hint {}` helps until then",
                 lab.number, lab.number
             ));
         }

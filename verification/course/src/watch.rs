@@ -1,7 +1,7 @@
 //! `cargo verify lab watch`: the answer is checked each time that it is saved. Commands are lines, so it works over any connection.
 
 use crate::desk;
-use crate::lab::Lab;
+use crate::lab::{self, Lab};
 use crate::student::Student;
 use runner::say;
 use std::io::BufRead;
@@ -18,8 +18,9 @@ fn state_of(file: &Path) -> Option<(SystemTime, u64)> {
     Some((known.modified().ok()?, known.len()))
 }
 
-/// Watches until the student quits, or has passed all.
-pub(crate) fn watch(student: &mut Student<'_>) -> Result<u8, String> {
+/// Watches until the student quits, or has passed all: the lab that is named first, if one is.
+pub(crate) fn watch(student: &mut Student<'_>, first: Option<&str>) -> Result<u8, String> {
+    let mut named = first.map(|typed| lab::find(student.labs, typed)).transpose()?;
     let (sender, typed) = mpsc::channel();
     std::thread::spawn(move || {
         for line in std::io::stdin().lock().lines().map_while(Result::ok) {
@@ -28,8 +29,8 @@ pub(crate) fn watch(student: &mut Student<'_>) -> Result<u8, String> {
             }
         }
     });
-    while let Some(lab) = student.current() {
-        student.next(None)?;
+    while let Some(lab) = named.take().or_else(|| student.current()) {
+        student.next(Some(&lab.name))?;
         if !stay_with(student, lab, &typed)? {
             return Ok(0);
         }
@@ -46,14 +47,13 @@ fn stay_with<'h>(
 ) -> Result<bool, String> {
     let answer = desk::folder_of(lab, &student.desk)?.join(lab.answer());
     let mut seen = state_of(&answer);
-    say!(
-        "\nSave it, and it is checked. Or type h for a hint, c to check, t for the text, q to quit, and Enter."
-    );
+    say!("\nSave it, and it is checked. Or type h for a hint, c to check, t for the text,");
+    say!("q to quit, and Enter.");
     loop {
         let passed = match typed.recv_timeout(EVERY) {
             Ok(line) => match line.trim() {
-                "h" => student.hint(None).map(|_| false)?,
-                "t" => student.next(None).map(|_| false)?,
+                "h" => student.hint(Some(&lab.name)).map(|_| false)?,
+                "t" => student.next(Some(&lab.name)).map(|_| false)?,
                 "c" => student.check_lab(lab)?,
                 "q" => return Ok(false),
                 other => {

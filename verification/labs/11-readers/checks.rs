@@ -1,4 +1,4 @@
-//! Two numbers that are written together and read together; and a reader that comes in twice.
+//! Two numbers that are written together and read together, by a writer and by up to two readers; and a reader that comes in twice.
 
 use crate::answer::Shared;
 use crate::{Outcome, judged, passes};
@@ -82,6 +82,7 @@ impl TwiceSpec for () {
 pub(crate) fn check(name: &str) -> Option<Outcome> {
     Some(match name {
         "apart" => passes(family::<Pair>("2x1")),
+        "all" => judged(explore::<Pair>("|| read || read || write 1")),
         "together" => judged(explore::<Twice>("|| read_twice || read_twice")),
         _ => return None,
     })

@@ -16,7 +16,7 @@ impl Number {
         Number { value: Mutex::new(0) }
     }
     #[op]
-    fn compare_and_swap(&self, #[values(0, 1)] old: usize, #[values(1, 12)] new: usize) -> bool {
+    fn compare_and_swap(&self, #[values(0, 1)] old: usize, #[values(1, 11)] new: usize) -> bool {
         compare_and_swap(&self.value, old, new, |one, other| {
             let _seen = *self.value.lock().unwrap();
             one % 10 == other % 10

@@ -2,6 +2,7 @@
 
 use crate::answer::{Garbage, NONE, remove, replace};
 use crate::{Outcome, judged, passes};
+use checker::cell::UnsafeCell;
 use checker::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use checker::{explore, family, subject};
 
@@ -91,9 +92,69 @@ impl SlotSpec for usize {
     }
 }
 
+/// What is in an object: written before it is put into the slot, and written over when it is retired.
+struct Contents {
+    of: [UnsafeCell<usize>; 3],
+}
+
+// SAFETY: whoever puts an object in, or has taken it out, is the only one who uses its cell. If the student's orderings do not say so, the cell
+// reports the race before it happens.
+unsafe impl Sync for Contents {}
+
+impl Contents {
+    fn write(&self, object: usize, new: usize) {
+        // SAFETY: as above.
+        self.of[object].with_mut(|contents| unsafe { *contents = new });
+    }
+}
+
+impl Garbage for Contents {
+    fn retire(&self, object: usize) {
+        self.write(object, 0);
+    }
+}
+
+struct Filled {
+    slot: AtomicUsize,
+    contents: Contents,
+}
+
+#[subject(spec = usize)]
+impl Filled {
+    #[init]
+    fn new() -> Self {
+        let contents = Contents { of: std::array::from_fn(|_| UnsafeCell::new(0)) };
+        Filled { slot: AtomicUsize::new(NONE), contents }
+    }
+    #[op]
+    fn replace(&self, object: usize) {
+        self.contents.write(object, 1);
+        replace(&self.slot, object, &self.contents);
+    }
+    #[op]
+    fn remove(&self) -> bool {
+        remove(&self.slot, &self.contents)
+    }
+}
+
+impl FilledSpec for usize {
+    fn replace(&mut self, object: usize) {
+        *self = object;
+    }
+    fn remove(&mut self) -> bool {
+        std::mem::take(self) != NONE
+    }
+}
+
+fn filled() -> Outcome {
+    let programs = ["|| replace 1 || remove", "|| replace 1 || replace 2"];
+    programs.iter().try_for_each(|program| judged(explore::<Filled>(program)))
+}
+
 pub(crate) fn check(name: &str) -> Option<Outcome> {
     Some(match name {
         "small" => passes(family::<Slot>("2x1")),
+        "filled" => filled(),
         "three" => judged(explore::<Slot>("replace 1 || remove || replace 2 || remove")),
         _ => return None,
     })

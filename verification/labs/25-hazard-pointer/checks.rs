@@ -1,7 +1,7 @@
 //! A reader and a remover of one object.
 
 use crate::answer::{may_free, protect};
-use crate::{Outcome, judged, judged_in_turns};
+use crate::{Outcome, judged, passes_in_turns};
 use checker::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use checker::{explore, subject};
 
@@ -49,9 +49,47 @@ impl SharedSpec for bool {
     }
 }
 
+/// The same, where a removal says whether it has freed the object.
+struct Alone {
+    shared: Shared,
+}
+
+#[subject(spec = bool)]
+impl Alone {
+    #[init]
+    fn new() -> Self {
+        Alone { shared: Shared::new() }
+    }
+    #[op]
+    fn read(&self) -> bool {
+        self.shared.read()
+    }
+    #[op]
+    fn remove(&self) -> bool {
+        self.shared.remove();
+        self.shared.alive.load(SeqCst) == 0
+    }
+}
+
+/// Nobody reads while one removes: what is removed is freed.
+impl AloneSpec for bool {
+    fn read(&mut self) -> bool {
+        !*self
+    }
+    fn remove(&mut self) -> bool {
+        *self = true;
+        true
+    }
+}
+
+fn freed() -> Outcome {
+    ["|| remove", "|| read; remove; read"].iter().try_for_each(|program| judged(explore::<Alone>(program)))
+}
+
 pub(crate) fn check(name: &str) -> Option<Outcome> {
     Some(match name {
-        "interleavings" => judged_in_turns(explore::<Shared>("|| read || remove")),
+        "interleavings" => passes_in_turns::<Shared>("|| read || remove"),
+        "freed" => freed(),
         "weak" => judged(explore::<Shared>("|| read || remove")),
         _ => return None,
     })

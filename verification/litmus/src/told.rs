@@ -7,6 +7,9 @@ use crate::rc11::RC11;
 use crate::shapes::{DATA_RACE, wanted};
 use crate::shown::{example, lines, why_not};
 
+/// How wide a terminal is, at the least.
+const WIDTH: usize = 80;
+
 fn outcomes(set: &Allowed, program: &Program) -> Vec<String> {
     match set.has_a_race {
         true => vec![DATA_RACE.to_owned()],
@@ -36,9 +39,11 @@ pub fn both(program: &Program, compared: &Compared) -> Vec<String> {
         let word = |set: &[String]| if set.contains(outcome) { "yes" } else { "no" };
         let why = differ.iter().find(|(of, _)| of == outcome);
         let why = why.map_or_else(String::new, |(_, reason)| format!("  {reason}"));
-        told.push(
-            format!("{outcome:<width$}  {:<4}  {:<4}{why}", word(&rc11), word(&loom)).trim_end().to_owned(),
-        );
+        let row = format!("{outcome:<width$}  {:<4}  {:<4}", word(&rc11), word(&loom)).trim_end().to_owned();
+        match row.len() + why.len() > WIDTH {
+            true => told.extend([row, format!("    {}", why.trim_start())]),
+            false => told.push((row + &why).trim_end().to_owned()),
+        }
     }
     told.push(String::new());
     let (allows, explored) = (executions(compared.rc11.executions), executions(compared.loom.executions));

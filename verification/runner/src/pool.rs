@@ -1,10 +1,14 @@
 //! The parent's side: worker processes, as many as there are cores, and what becomes of their jobs.
 //!
 //! A worker that dies or says nothing for too long has not answered: that is a FAILED verdict, with the program named.
+//!
+//! Workers run code that is not trusted: a structure under test may print what looks like an answer. So each worker has a mark, random and told
+//! on its standard input, with which its answers begin. A line without it is not an answer.
 
 use crate::task::{Response, Task, Told};
 use linear::{Level, Verdict};
 use std::collections::VecDeque;
+use std::hash::{BuildHasher, RandomState};
 use std::io::{BufRead, BufReader, Write};
 use std::path::PathBuf;
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
@@ -67,6 +71,7 @@ impl<P: Into<PathBuf>> From<P> for Launch {
 
 struct Worker {
     child: Child,
+    mark: String,
     input: ChildStdin,
     answers: mpsc::Receiver<std::io::Result<String>>,
 }
@@ -77,16 +82,21 @@ impl Worker {
         let mut command = Command::new(launch.program);
         command.args(launch.arguments).envs(launch.variables);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        // A group of its own: Ctrl-C is for the parent, who tells.
+        // A group of its own: Ctrl-C is for the parent, who tells. The parent of one that greets is a test, which does not: it is in the
+        // group of the test, and whoever ends that group ends the worker.
         #[cfg(unix)]
-        std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        if launch.greeting.is_none() {
+            std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        }
         let mut child = command.spawn()?;
         let input = child.stdin.take().ok_or_else(|| std::io::Error::other("no standard input"))?;
         let output = child.stdout.take().ok_or_else(|| std::io::Error::other("no standard output"))?;
         let errors = child.stderr.take();
         let (sender, answers) = mpsc::channel();
+        let mark = a_mark();
+        let expected = mark.clone();
         std::thread::spawn(move || {
-            for answer in answers_in(BufReader::new(output), launch.greeting) {
+            for answer in answers_in(BufReader::new(output), launch.greeting, &expected) {
                 if sender.send(answer).is_err() {
                     return;
                 }
@@ -96,11 +106,11 @@ impl Worker {
         std::thread::spawn(move || {
             errors.map(|errors| std::io::copy(&mut BufReader::new(errors), &mut std::io::sink()))
         });
-        Ok(Worker { child, input, answers })
+        Ok(Worker { child, mark, input, answers })
     }
 
-    fn ask(&mut self, request: &crate::task::Request) -> std::io::Result<()> {
-        let line = serde_json::to_string(request)?;
+    fn ask(&mut self, request: crate::task::Request) -> std::io::Result<()> {
+        let line = serde_json::to_string(&crate::task::Request { mark: self.mark.clone(), ..request })?;
         writeln!(self.input, "{line}")?;
         self.input.flush()
     }
@@ -111,14 +121,21 @@ impl Worker {
     }
 }
 
-/// The lines that a worker answers. One that greets began as a test or as a program of its own, and shares its output with Rust's test
-/// harness and with the code under test: of what they write, no line looks like an answer.
-fn answers_in(
-    output: impl BufRead,
+/// Nobody who has not been told can write it: 128 bits by hashes whose keys the system chose at random.
+fn a_mark() -> String {
+    let bits = || RandomState::new().hash_one(Instant::now());
+    format!("{:016x}{:016x} ", bits(), bits())
+}
+
+/// The lines that a worker answers, with their mark. One that greets began as a test or as a program of its own, and shares its output with
+/// Rust's test harness and with the code under test: what they write has no mark, and is left out.
+fn answers_in<'m>(
+    output: impl BufRead + 'm,
     mut greeting: Option<&'static str>,
-) -> impl Iterator<Item = std::io::Result<String>> {
+    mark: &'m str,
+) -> impl Iterator<Item = std::io::Result<String>> + 'm {
     let is_a_test = greeting.is_some();
-    let is_answer = |line: &str| line.starts_with("{\"");
+    let is_answer = move |line: &str| line.starts_with(mark);
     output.lines().filter(move |line| match line {
         Err(_) => true,
         Ok(line) if greeting.is_some() => {
@@ -248,7 +265,7 @@ fn attend(
     begun: &mut Begun,
     tell: &impl Fn(News),
 ) -> Result<Keep, Lost> {
-    worker.ask(&task.request()).map_err(|error| Lost::Crash(error.to_string()))?;
+    worker.ask(task.request()).map_err(|error| Lost::Crash(error.to_string()))?;
     let patience = task.patience().unwrap_or(settings.patience);
     let mut last_word = Instant::now();
     loop {
@@ -259,7 +276,9 @@ fn attend(
             Ok(Ok(line)) => {
                 last_word = Instant::now();
                 let no_answer = |error: String| Lost::NoAnswer(format!("`{line}` is not an answer: {error}"));
-                match serde_json::from_str(&line).map_err(|error| no_answer(error.to_string()))? {
+                let answer = line.strip_prefix(&worker.mark);
+                let answer = answer.ok_or_else(|| no_answer("it has no mark of this worker".to_owned()))?;
+                match serde_json::from_str(answer).map_err(|error| no_answer(error.to_string()))? {
                     Response::Beat(executions) => {
                         begun.executions = executions;
                         tell(News::Beat(number, executions));
@@ -325,15 +344,24 @@ fn time_of(patience: Duration) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::answers_in;
+    use super::{a_mark, answers_in};
 
     #[test]
     fn what_the_test_harness_writes_is_no_answer() {
-        let output = "running 1 test\n\nserving\n{\"Beat\":1}\ntest a has been running for over 60 seconds\n{\"Beat\":2}\n";
+        let output = "running 1 test\n\nserving\n7 {\"Beat\":1}\ntest a has been running for over 60 seconds\n7 {\"Beat\":2}\n";
         let heard = |greeting| -> Vec<String> {
-            answers_in(output.as_bytes(), greeting).map(|line| line.expect("no error")).collect()
+            answers_in(output.as_bytes(), greeting, "7 ").map(|line| line.expect("no error")).collect()
         };
-        assert_eq!(heard(Some("serving")), ["{\"Beat\":1}", "{\"Beat\":2}"]);
+        assert_eq!(heard(Some("serving")), ["7 {\"Beat\":1}", "7 {\"Beat\":2}"]);
         assert_eq!(heard(None).len(), 6, "a worker that does not greet only answers");
+    }
+
+    /// The code under test runs where the answers are written.
+    #[test]
+    fn an_answer_without_the_mark_of_its_worker_is_none() {
+        let output = "serving\n{\"Beat\":1}\n8 {\"Beat\":2}\n";
+        assert_eq!(answers_in(output.as_bytes(), Some("serving"), "7 ").count(), 0);
+        let (one, other) = (a_mark(), a_mark());
+        assert!(one != other && one.len() == 33, "{one} {other}");
     }
 }

@@ -15,6 +15,9 @@ pub struct Request {
     pub kind: String,
     /// What for.
     pub body: Value,
+    /// Answers begin with this: the pool gives each worker one of its own.
+    #[serde(default)]
+    pub mark: String,
 }
 
 impl Request {
@@ -23,7 +26,11 @@ impl Request {
     /// # Panics
     /// When the body is no plain data.
     pub fn new(kind: &str, body: &impl Serialize) -> Request {
-        Request { kind: kind.to_owned(), body: serde_json::to_value(body).expect("plain data") }
+        Request {
+            kind: kind.to_owned(),
+            body: serde_json::to_value(body).expect("plain data"),
+            mark: String::new(),
+        }
     }
 }
 

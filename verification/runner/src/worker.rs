@@ -14,7 +14,7 @@ use linear::Verdict;
 use serde::Serialize;
 use serde_json::Value;
 use std::io::{BufRead, Write};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 /// The host of what this worker explores.
 pub struct Host {
@@ -47,10 +47,14 @@ impl std::fmt::Debug for Host {
     }
 }
 
+/// What this worker's answers begin with, once it has been asked something. No code under test can read it: it would have to know where it is.
+static MARK: OnceLock<String> = OnceLock::new();
+
 fn answer(response: &Response) {
+    let mark = MARK.get().map_or("", String::as_str);
     let line = serde_json::to_string(response).expect("plain data");
     let mut out = std::io::stdout().lock();
-    if writeln!(out, "{line}").and_then(|()| out.flush()).is_err() {
+    if writeln!(out, "{mark}{line}").and_then(|()| out.flush()).is_err() {
         // The parent is gone: nobody has a use for the answer, nor for what would come after it.
         std::process::exit(1);
     }
@@ -107,7 +111,8 @@ pub fn serve(source: &'static dyn Source, handlers: &'static [&'static [Handler]
     running::prepare();
     for line in std::io::stdin().lock().lines() {
         let line = line?;
-        let served = serde_json::from_str(&line).and_then(|Request { kind, body }| {
+        let served = serde_json::from_str(&line).and_then(|Request { kind, body, mark }| {
+            MARK.get_or_init(|| mark);
             match host.handlers.iter().copied().flatten().find(|handler| handler.kind == kind) {
                 Some(handler) => (handler.serve)(body, host),
                 None => Err(serde::de::Error::custom(format!("no handler serves `{kind}`"))),
@@ -119,4 +124,18 @@ pub fn serve(source: &'static dyn Source, handlers: &'static [&'static [Handler]
         }
     }
     Ok(())
+}
+
+/// Says why this worker cannot serve, whatever it was asked, and ends it.
+pub fn leave(why: &str) -> ! {
+    if MARK.get().is_none() {
+        let mut line = String::new();
+        // Who asks nothing cannot be told either.
+        let _ = std::io::stdin().lock().read_line(&mut line);
+        MARK.get_or_init(|| {
+            serde_json::from_str(&line).map_or_else(|_| String::new(), |asked: Request| asked.mark)
+        });
+    }
+    answer(&Response::Gone(why.to_owned()));
+    std::process::exit(101)
 }

@@ -8,12 +8,13 @@
 //! | `labs ~ UNIT` | the labs of a unit |
 //! | `plan` | all units: how many labs, minutes and points |
 
-use crate::exploring::{BOTH, drawn, example, explore};
+use crate::exploring::{BOTH, WIDTH, drawn, example, explore};
 use crate::host::Host;
 use crate::lab::{Lab, unit_title};
 use linear::Program;
 use litmus::compare::compare;
 use litmus::told;
+use runner::style::wrapped;
 
 const BEGIN: &str = "<!-- course: ";
 const END: &str = "<!-- end -->";
@@ -55,7 +56,10 @@ fn region(asked: &[&str], labs: &[Lab], host: &dyn Host) -> Result<String, Strin
         ["litmus", program, show @ ..] => {
             let program: litmus::program::Program = program.parse()?;
             let (asked, told) = match show {
-                [show] => (format!(" --show '{show}'"), told::one(&program, show)?),
+                [show] => {
+                    let told = told::one(&program, show)?;
+                    (format!(" --show '{show}'"), told.iter().flat_map(|line| wrapped(line, WIDTH)).collect())
+                }
                 _ => (String::new(), told::both(&program, &compare(&program)?)),
             };
             Ok(format!("```text\n$ cargo verify litmus '{program}'{asked}\n{}\n```\n", told.join("\n")))

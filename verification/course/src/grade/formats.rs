@@ -1,7 +1,7 @@
 //! The table of grades, in the formats that tools want.
 
-use super::graded::{Graded, GradedLab};
-use crate::checked::{Checked, Wrong};
+use super::graded::{Graded, GradedCheck, GradedLab};
+use crate::checked::Wrong;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use clap::ValueEnum;
@@ -17,9 +17,9 @@ pub(crate) enum Format {
     Junit,
     /// A row for each check of each submission.
     Csv,
-    /// results.json of Gradescope; of several submissions, an object with one for each.
+    /// results.json of Gradescope; of several, an object by name.
     Gradescope,
-    /// What the reporter of GitHub Classroom takes: JSON as base64; of several submissions, a line for each, after its name.
+    /// JSON as base64; of several, a line each, after its name.
     Classroom,
 }
 
@@ -29,7 +29,7 @@ pub(crate) enum Format {
 /// When something cannot be written in this format.
 pub(super) fn text(format: Format, all: &[Graded]) -> Result<String, String> {
     match format {
-        Format::Json => Ok(pretty(&json!({ "version": 1, "submissions": all }))),
+        Format::Json => Ok(pretty(&json!({ "version": 2, "submissions": all }))),
         Format::Csv => Ok(csv(all)),
         Format::Junit => junit(all),
         Format::Gradescope => Ok(pretty(&match all {
@@ -50,13 +50,13 @@ fn pretty(value: &Value) -> String {
 }
 
 /// Each check, with its lab.
-fn checks(graded: &Graded) -> impl Iterator<Item = (&GradedLab, &Checked)> {
+fn checks(graded: &Graded) -> impl Iterator<Item = (&GradedLab, &GradedCheck)> {
     graded.labs.iter().flat_map(|lab| lab.checks.iter().map(move |check| (lab, check)))
 }
 
 /// `Lab 02-break-a-counter: it passes on the right one`
-fn name(lab: &GradedLab, check: &Checked) -> String {
-    format!("{}: {}", lab.lab, check.name)
+fn name(lab: &GradedLab, check: &GradedCheck) -> String {
+    format!("{}: {}", lab.lab, check.check)
 }
 
 /// What a student reads.
@@ -76,36 +76,43 @@ fn cell(text: &str) -> String {
 }
 
 fn csv(all: &[Graded]) -> String {
-    let mut rows = vec!["submission,lab,check,points,of,failure,program".to_owned()];
+    let mut rows = vec!["submission,lab,check,points,of,failure,program,sentence".to_owned()];
     for graded in all {
         for (lab, check) in checks(graded) {
             let kind = check.wrong.as_ref().map_or("", |wrong| wrong.kind.as_str());
             let program = check.wrong.as_ref().and_then(|wrong| wrong.program.as_deref()).unwrap_or_default();
-            let (points, of) = (check.earned().to_string(), check.points.to_string());
-            let row = [&graded.submission, &lab.lab, &check.name, &points, &of, kind, program];
+            let sentence = check.wrong.as_ref().map_or("", |wrong| wrong.sentence.as_str());
+            let (points, of) = (check.points.to_string(), check.of.to_string());
+            let row = [&graded.submission, &lab.lab, &check.check, &points, &of, kind, program, sentence];
             rows.push(row.map(cell).join(","));
         }
     }
     rows.join("\n") + "\n"
 }
 
+/// Without what no XML may have, not even by its number.
+fn in_xml(text: &str) -> String {
+    let is_allowed = |c: char| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
+    text.chars().map(|c| if is_allowed(c) { c } else { char::REPLACEMENT_CHARACTER }).collect()
+}
+
 fn junit(all: &[Graded]) -> Result<String, String> {
     let mut report = quick_junit::Report::new("cargo verify lab grade");
     for graded in all {
-        let mut suite = TestSuite::new(graded.submission.as_str());
+        let mut suite = TestSuite::new(in_xml(&graded.submission));
         for (lab, check) in checks(graded) {
             let status = match &check.wrong {
                 None => TestCaseStatus::success(),
                 Some(wrong) => {
                     let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
                     status
-                        .set_type(wrong.kind.as_str())
-                        .set_message(wrong.sentence.as_str())
-                        .set_description(output(wrong));
+                        .set_type(in_xml(&wrong.kind))
+                        .set_message(in_xml(&wrong.sentence))
+                        .set_description(in_xml(&output(wrong)));
                     status
                 }
             };
-            let mut case = TestCase::new(check.name.as_str(), status);
+            let mut case = TestCase::new(check.check.as_str(), status);
             case.set_classname(lab.lab.as_str());
             suite.add_test_case(case);
         }
@@ -119,8 +126,8 @@ fn gradescope(graded: &Graded) -> Value {
     let tests = checks(graded).map(|(lab, check)| {
         json!({
             "name": name(lab, check),
-            "score": check.earned(),
-            "max_score": check.points,
+            "score": check.points,
+            "max_score": check.of,
             "status": if check.passes() { "passed" } else { "failed" },
             "output": check.wrong.as_ref().map(output).unwrap_or_default(),
             "output_format": "text",
@@ -138,7 +145,7 @@ fn classroom(graded: &Graded) -> String {
         json!({
             "name": name(lab, check),
             "status": status(check.passes()),
-            "score": check.earned(),
+            "score": check.points,
             "message": check.wrong.as_ref().map(output),
             "test_code": format!("cargo verify lab check {}", lab.lab),
             "filename": "",
@@ -156,9 +163,9 @@ mod tests {
     use super::*;
 
     fn graded() -> Graded {
-        let right = Checked { name: "one".into(), points: 2, wrong: None };
+        let right = GradedCheck { check: "one".into(), points: 2, of: 2, wrong: None };
         let wrong = Wrong::new("not linearizable", "a, \"b\"").of_program("|| pop").drawn("drawn");
-        let wrong = Checked { name: "two".into(), points: 3, wrong: Some(wrong) };
+        let wrong = GradedCheck { check: "two".into(), points: 0, of: 3, wrong: Some(wrong) };
         let lab = GradedLab {
             lab: "01-x".into(),
             title: "X".into(),
@@ -173,9 +180,30 @@ mod tests {
     #[test]
     fn a_cell_is_quoted_and_is_no_formula() {
         let text = text(Format::Csv, &[graded()]).expect("text");
-        let expected = "submission,lab,check,points,of,failure,program\n'=ada,01-x,one,2,2,,\n'=ada,01-x,two,0,3,not linearizable,|| pop\n";
+        let expected = "submission,lab,check,points,of,failure,program,sentence\n'=ada,01-x,one,2,2,,,\n'=ada,01-x,two,0,3,not linearizable,|| pop,\"a, \"\"b\"\"\"\n";
         assert_eq!(text, expected);
         assert_eq!(cell("a,\"b\""), "\"a,\"\"b\"\"\"");
+    }
+
+    #[test]
+    fn json_tells_what_was_earned_from_what_can_be() {
+        let text = text(Format::Json, &[graded()]).expect("text");
+        let value: Value = serde_json::from_str(&text).expect("JSON");
+        let checks = &value["submissions"][0]["labs"][0]["checks"];
+        assert_eq!((&checks[0]["points"], &checks[0]["of"]), (&json!(2), &json!(2)));
+        assert_eq!((&checks[1]["points"], &checks[1]["of"]), (&json!(0), &json!(3)));
+    }
+
+    /// An answer, and so what is said of it, may have any letter.
+    #[test]
+    fn junit_has_no_letter_that_xml_has_not() {
+        let mut graded = graded();
+        let wrong = Wrong::new("mistake", "a\u{fffe}b").drawn("\u{ffff}\u{1}\u{7f}<&");
+        graded.labs[0].checks[1].wrong = Some(wrong);
+        graded.submission = "\u{fffe}".to_owned();
+        let text = text(Format::Junit, &[graded]).expect("text");
+        assert!(!text.contains(['\u{fffe}', '\u{ffff}', '\u{1}']), "{text:?}");
+        assert!(text.contains("a\u{fffd}b") && text.contains("&lt;&amp;"), "{text}");
     }
 
     /// Every field is one that the page of Gradescope names, with a value that it allows.

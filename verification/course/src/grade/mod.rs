@@ -15,10 +15,11 @@ pub(crate) use formats::Format;
 use crate::checked::{Checked, Wrong};
 use crate::host::Host;
 use crate::lab::Lab;
-use graded::{Graded, GradedLab};
+use graded::{Graded, GradedCheck, GradedLab};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::time::Instant;
+use submission::Submission;
 
 /// Grades all submissions of a folder, or the one that it is, and prints the table.
 ///
@@ -27,9 +28,9 @@ use std::time::Instant;
 pub(crate) fn run(labs: &[&Lab], folder: &Path, format: Format, host: &dyn Host) -> Result<u8, String> {
     let submissions = submission::all(labs, folder)?;
     let mut graded = Vec::new();
-    for (name, folder) in &submissions {
-        let one = grade(name, folder, labs, host);
-        runner::complain!("{name}: {} of {} points", one.points, one.of);
+    for submission in &submissions {
+        let one = grade(submission, labs, host);
+        runner::complain!("{}: {} of {} points", one.submission, one.points, one.of);
         graded.push(one);
     }
     let text = formats::text(format, &graded)?;
@@ -38,16 +39,18 @@ pub(crate) fn run(labs: &[&Lab], folder: &Path, format: Format, host: &dyn Host)
 }
 
 /// Grades a submission.
-fn grade(name: &str, folder: &Path, labs: &[&Lab], host: &dyn Host) -> Graded {
-    let labs: Vec<GradedLab> = labs.iter().map(|lab| grade_lab(lab, folder, host)).collect();
+fn grade(submission: &Submission, labs: &[&Lab], host: &dyn Host) -> Graded {
+    let labs: Vec<GradedLab> = labs.iter().map(|lab| grade_lab(lab, submission, host)).collect();
     let points = labs.iter().map(|lab| lab.points).sum();
     let of = labs.iter().map(|lab| lab.of).sum();
-    Graded { submission: name.to_owned(), points, of, labs }
+    Graded { submission: submission.name.clone(), points, of, labs }
 }
 
-fn grade_lab(lab: &Lab, folder: &Path, host: &dyn Host) -> GradedLab {
+fn grade_lab(lab: &Lab, submission: &Submission, host: &dyn Host) -> GradedLab {
     let began = Instant::now();
-    let checked = || match submission::taken(lab, folder) {
+    let taken =
+        || submission.folder.as_ref().map_err(Wrong::clone).and_then(|folder| submission::taken(lab, folder));
+    let checked = || match taken() {
         Ok(place) => lab.check(place.path(), host),
         Err(wrong) => Checked::all_fail(&lab.checks(), &wrong),
     };
@@ -56,13 +59,11 @@ fn grade_lab(lab: &Lab, folder: &Path, host: &dyn Host) -> GradedLab {
         let wrong = Wrong::new("crash", "The grader could not deal with this answer.");
         Checked::all_fail(&lab.checks(), &wrong)
     });
-    let mut checks = checks;
-    // Pages are for a student's own machine.
-    checks.iter_mut().filter_map(|check| check.wrong.as_mut()).for_each(|wrong| wrong.page = None);
+    let checks: Vec<GradedCheck> = checks.into_iter().map(GradedCheck::from).collect();
     GradedLab {
         lab: lab.name.clone(),
         title: lab.sheet.title.clone(),
-        points: checks.iter().map(Checked::earned).sum(),
+        points: checks.iter().map(|check| check.points).sum(),
         of: lab.points(),
         seconds: (began.elapsed().as_secs_f64() * 10.0).round() / 10.0,
         checks,

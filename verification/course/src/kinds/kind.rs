@@ -2,6 +2,7 @@
 
 use crate::checked::{Checked, Named, Wrong};
 use crate::host::Host;
+use crate::waiting::during;
 use std::path::Path;
 
 /// A kind of work.
@@ -44,7 +45,7 @@ pub(super) fn one_after_another(
     let made = checks.iter().enumerate().map(|(number, named)| {
         let wrong = match &failed {
             Some(first) => Some(Wrong::not_checked(format!("It is checked when “{first}” passes."))),
-            None => check(number),
+            None => during(&format!("checking “{}”", named.name), || check(number)),
         };
         if wrong.is_some() && failed.is_none() {
             failed = Some(named.name.clone());

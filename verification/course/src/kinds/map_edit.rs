@@ -3,6 +3,7 @@
 
 use super::kind::{Kind, one_after_another};
 use super::outcomes::map;
+use super::rust::build::was_killed;
 use super::rust::words;
 use crate::checked::{Checked, Named, Wrong};
 use crate::exploring::{Found, engines, explore_family_in, explore_in};
@@ -90,6 +91,10 @@ impl Kind for MapEdit {
         });
         match built {
             Ok(()) => Ok(checked),
+            Err(said) if was_killed(&said) => {
+                Err(Wrong::not_checked("The build was killed: perhaps there was too little memory.")
+                    .drawn(said))
+            }
             Err(said) => Err(Wrong::new("does not compile", "The compiler refuses your answer.").drawn(said)),
         }
     }

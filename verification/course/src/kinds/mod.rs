@@ -29,9 +29,9 @@ mod table;
 mod tla;
 mod weakest;
 
-use crate::checked::{Checked, Named, Wrong};
+use crate::checked::{Checked, MISTAKE, Named, Wrong};
 use crate::host::Host;
-use crate::places::read;
+use crate::places::{MOST_BYTES, read};
 use kind::Kind;
 use serde::Deserialize;
 use std::path::Path;
@@ -122,16 +122,42 @@ impl Work {
 
     /// Checks the answer in a file.
     pub(crate) fn check(&self, lab: &Path, answer: &Path, host: &dyn Host) -> Vec<Checked> {
-        let checked = read(answer).map_err(Wrong::mistake).and_then(|text| {
-            let size = text.len();
-            match size > MOST_BYTES {
-                true => Err(Wrong::mistake(format!("{size} bytes: an answer has at most {MOST_BYTES}"))),
-                false => self.kind().check(lab, &text, host),
-            }
-        });
+        let checked = answer_in(answer).and_then(|text| self.kind().check(lab, &text, host));
         checked.unwrap_or_else(|wrong| Checked::all_fail(&self.checks(), &wrong))
     }
 }
 
-/// No answer is larger.
-const MOST_BYTES: usize = 64 * 1024;
+/// The text of an answer, without the mark that some editors put before a text.
+///
+/// # Errors
+/// Why there is none.
+fn answer_in(path: &Path) -> Result<String, Wrong> {
+    let size = std::fs::metadata(path).map_or(0, |known| known.len());
+    if size > MOST_BYTES {
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let sentence = format!(
+            "Your answer is too large: `{name}` has {size} bytes, and at most {MOST_BYTES} are read."
+        );
+        return Err(Wrong::new(MISTAKE, sentence));
+    }
+    let text = read(path).map_err(Wrong::mistake)?;
+    Ok(text.strip_prefix('\u{feff}').unwrap_or(&text).to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_byte_order_mark_is_no_mistake_and_what_is_too_large_is_said_to_be() {
+        let place = tempfile::tempdir().expect("a folder");
+        let path = place.path().join("program.txt");
+        std::fs::write(&path, "\u{feff}|| pop\n").expect("written");
+        assert_eq!(answer_in(&path), Ok("|| pop\n".to_owned()));
+        std::fs::write(&path, vec![b'#'; MOST_BYTES as usize + 1]).expect("written");
+        let wrong = answer_in(&path).expect_err("too large");
+        assert_eq!((wrong.kind.as_str(), wrong.drawn.as_str()), (MISTAKE, ""));
+        assert!(wrong.sentence.contains("too large: `program.txt` has 65537 bytes"), "{}", wrong.sentence);
+        assert!(answer_in(&place.path().join("none")).is_err());
+    }
+}

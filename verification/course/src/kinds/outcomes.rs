@@ -2,7 +2,7 @@
 
 use super::kind::Kind;
 use crate::checked::{Checked, Named, Wrong};
-use crate::exploring::{drawn, engines, example, explore};
+use crate::exploring::{drawn, drawn_calls, engines, example, explore};
 use crate::host::Host;
 use crate::written::{Line, Section, mistake_in, sections};
 use linear::{ParseError, Program, impossible_outcomes};
@@ -28,6 +28,9 @@ struct Question {
     program: String,
     /// Points for missing none, and for claiming none that cannot occur.
     points: [u32; 2],
+    /// What was missed is drawn as the calls of an execution, without the steps that they are made of.
+    #[serde(default)]
+    calls_only: bool,
     /// The engines whose executions count together.
     #[serde(default)]
     engines: Vec<String>,
@@ -114,7 +117,8 @@ impl Question {
             let more = if more > 0 { format!(" (and {more} more)") } else { String::new() };
             let sentence = format!("[{}] can end in `{first}`, which is not in your list{more}.", self.name);
             let seen = example(&program, first, &engines, host);
-            let drawn = seen.map(|seen| drawn(&program, &seen)).unwrap_or_default();
+            let draw = if self.calls_only { drawn_calls } else { drawn };
+            let drawn = seen.map(|seen| draw(&program, &seen)).unwrap_or_default();
             Wrong::new(MISSED, sentence).of_program(&program).drawn(drawn)
         });
         // An empty list claims nothing that is wrong, and earns nothing.

@@ -9,7 +9,7 @@ use litmus::program::{Outcome, Program};
 use litmus::shapes::{self, Shape};
 use litmus::told;
 use runner::console::Format;
-use runner::style::count;
+use runner::style::{count, wrapped};
 use runner::write_file::write_whole;
 use runner::{complain, say};
 use serde_json::json;
@@ -41,7 +41,7 @@ pub(crate) fn litmus(asked: &Asked, options: &Options) -> Result<ExitCode, Usage
         let program: Program = text.parse().map_err(|error| Usage(format!("the litmus test: {error}")))?;
         if let Some(outcome) = &asked.show {
             let told = told::one(&program, outcome).map_err(Usage)?;
-            told.iter().for_each(|line| say!("{line}"));
+            told.iter().flat_map(|line| wrapped(line, 80)).for_each(|line| say!("{line}"));
             return Ok(ExitCode::SUCCESS);
         }
         let compared = compare(&program).map_err(Usage)?;

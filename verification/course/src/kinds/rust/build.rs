@@ -1,80 +1,60 @@
 //! An answer in Rust, built with the checks of its lab, and run.
 
+use super::channel::{Channel, Told};
+use super::parts::{Parts, cargo};
+use super::process::{self, Ended};
 use crate::checked::Wrong;
 use crate::host::Host;
 use crate::places::read;
+use crate::waiting::during;
 use runner::building;
-use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::Command;
+use std::time::Duration;
 
 /// How long a check of an answer may take, whatever it does.
 const LONGEST: Duration = Duration::from_secs(60);
-
-/// Begins the line with the result: see `lab-answer`.
-const RESULT: &str = "lab-answer: ";
-
-/// No answer of a check is longer.
-const MOST_BYTES: u64 = 16 << 20;
 
 /// An answer, built.
 pub(super) struct Built {
     program: PathBuf,
     /// The repository.
     root: PathBuf,
+    /// The program without an answer, which has run the self-tests of the searches.
+    control: PathBuf,
 }
 
-fn cargo(host: &dyn Host) -> Command {
-    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    command.current_dir(host.root()).stdin(Stdio::null());
-    // What a flag of the user's shell would build anew is not the student's matter.
-    command.env_remove("RUSTFLAGS");
-    command
-}
-
-/// The profile that this program was built with, from the folder that it is in.
-fn profile() -> (&'static str, &'static str) {
-    let executable = std::env::current_exe().unwrap_or_default();
-    let is_in = |name: &str| executable.ancestors().skip(1).take(2).any(|folder| folder.ends_with(name));
-    if is_in("debug") { ("dev", "debug") } else { ("verify", "verify") }
-}
+/// How long the compiler may take for one answer.
+const LONGEST_BUILD: Duration = Duration::from_secs(300);
 
 impl Built {
-    /// Builds an answer with these checks.
+    /// Builds an answer with these checks, in the folder of the answer: nobody else builds there.
     ///
     /// # Errors
     /// What the compiler says.
     pub(super) fn new(answer: &Path, checks: &Path, host: &dyn Host) -> Result<Built, Wrong> {
-        let (profile, folder) = profile();
-        let mut command = cargo(host);
-        // With both packages chosen, the answer is built from the same builds of other packages that this program was built from.
-        command.args([
-            "build",
-            "--locked",
-            "--profile",
-            profile,
-            "--package",
-            "verify",
-            "--package",
-            "lab-answer",
-        ]);
-        command.env("SYNC_MAP_LAB_ANSWER", answer).env("SYNC_MAP_LAB_CHECKS", checks);
-        let output = building::cargo(&mut command, "your answer");
-        let output =
-            output.map_err(|error| Wrong::not_checked(format!("cargo cannot be started: {error}")))?;
-        if !output.status.success() {
-            let said = errors(&String::from_utf8_lossy(&output.stderr), answer);
-            return Err(Wrong::new("does not compile", "The compiler refuses your answer.").drawn(said));
+        let parts = Parts::known(host)?;
+        let wrong =
+            |error: std::io::Error| Wrong::not_checked(format!("the answer cannot be built: {error}"));
+        let place = answer.parent().unwrap_or(Path::new("."));
+        // What a student makes `pub` is for the checks.
+        let module =
+            |file: &Path, name: &str| format!("#[allow(unreachable_pub)]\n#[path = {file:?}]\nmod {name};\n");
+        let lab = module(answer, "answer") + &module(checks, "checks");
+        std::fs::write(place.join("lab.rs"), lab).map_err(wrong)?;
+        let program = place.join("built");
+        let mut command = parts.compiler(host);
+        command.env("OUT_DIR", place).arg("-o").arg(&program);
+        let ended = during("building your answer", || process::run(&mut command, "", LONGEST_BUILD));
+        let Ended { status, errors } = ended.map_err(|_| {
+            let sentence =
+                format!("The compiler did not come to an end within {} s.", LONGEST_BUILD.as_secs());
+            Wrong::new("does not compile", sentence)
+        })?;
+        match status.success() {
+            true => Ok(Built { program, root: host.root(), control: parts.control.clone() }),
+            false => Err(refused(status.code(), &errors, answer)),
         }
-        let target =
-            std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| host.root().join("target"), PathBuf::from);
-        let built = target.join(folder).join("lab-answer");
-        // The next answer is built in the same place.
-        let kept = answer.with_extension("built");
-        let copied = std::fs::copy(&built, &kept);
-        copied.map_err(|error| Wrong::not_checked(format!("`{}`: {error}", built.display())))?;
-        Ok(Built { program: kept, root: host.root() })
     }
 
     /// Runs a check.
@@ -82,73 +62,54 @@ impl Built {
     /// # Errors
     /// What is wrong with the answer.
     pub(super) fn run(&self, check: &str) -> Result<(), Wrong> {
+        let channel = Channel::new().map_err(|error| Wrong::not_checked(error.to_string()))?;
         let mut command = Command::new(&self.program);
-        command.arg(check).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        command.current_dir(self.program.parent().unwrap_or(Path::new(".")));
-        // The workers of the check go with it.
-        #[cfg(unix)]
-        std::os::unix::process::CommandExt::process_group(&mut command, 0);
-        let ended = within(&mut command, LONGEST);
-        let (output, errors) = ended.map_err(|why| Wrong::new("hang", why))?;
-        let line = output.lines().rev().find_map(|line| line.strip_prefix(RESULT));
-        let Some(line) = line else {
-            let last: Vec<&str> = errors.lines().rev().take(8).collect();
-            let last: Vec<&str> = last.into_iter().rev().collect();
-            return Err(Wrong::new("crash", "The check came to no result.").drawn(last.join("\n")));
-        };
-        let told: Option<Told> =
-            serde_json::from_str(line).map_err(|error| Wrong::not_checked(error.to_string()))?;
-        told.map_or(Ok(()), |told| Err(told.wrong([self.program.parent(), Some(&self.root)])))
-    }
-}
-
-/// What a check answers.
-#[derive(serde::Deserialize)]
-struct Told {
-    kind: String,
-    program: Option<String>,
-    sentence: String,
-    drawn: String,
-    page: Option<PathBuf>,
-}
-
-impl Told {
-    /// Files are named without the folder in which the answer was built, and without that of the repository.
-    fn wrong(self, places: [Option<&Path>; 2]) -> Wrong {
-        let places: Vec<String> =
-            places.into_iter().flatten().map(|place| format!("{}/", place.display())).collect();
-        let here = |text: &str| places.iter().fold(text.to_owned(), |text, place| text.replace(place, ""));
-        let page = self.page.and_then(|page| read(&page).ok());
-        let (kind, program, sentence) = (self.kind, self.program, self.sentence);
-        Wrong { kind, program, sentence, drawn: here(&self.drawn), page: page.as_deref().map(here) }
-    }
-}
-
-/// The output of a command, or that it did not end.
-fn within(command: &mut Command, patience: Duration) -> Result<(String, String), String> {
-    let mut child = command.spawn().map_err(|error| format!("it cannot be started: {error}"))?;
-    let read = |pipe: Option<Box<dyn Read + Send>>| {
-        std::thread::spawn(move || {
-            let mut text = Vec::new();
-            let _ = pipe.map(|pipe| pipe.take(MOST_BYTES).read_to_end(&mut text));
-            String::from_utf8_lossy(&text).into_owned()
-        })
-    };
-    let output = read(child.stdout.take().map(|pipe| Box::new(pipe) as _));
-    let errors = read(child.stderr.take().map(|pipe| Box::new(pipe) as _));
-    let started = Instant::now();
-    loop {
-        match child.try_wait() {
-            Ok(Some(_)) => break,
-            Ok(None) if started.elapsed() < patience => std::thread::sleep(Duration::from_millis(10)),
-            _ => {
-                let _ = child.kill();
-                let _ = child.wait();
-                return Err(format!("Your answer did not end within {} s.", patience.as_secs()));
+        command.arg(check).current_dir(self.program.parent().unwrap_or(Path::new(".")));
+        // What a test sets for its own workers, and for those who look at them.
+        command.env_remove("CHECKER_WORKER").env_remove("CHECKER_REPLAY");
+        let ended = process::run(&mut command, &channel.address(Some(&self.control)), LONGEST);
+        let Ended { status, errors } = ended.map_err(|why| Wrong::new("hang", why))?;
+        // A result of a process that then came to harm is none.
+        match channel.heard().filter(|_| status.success()) {
+            Some(Ok(())) => Ok(()),
+            Some(Err(told)) => Err(self.wrong(told)),
+            None => {
+                let last: Vec<&str> = errors.lines().rev().take(8).collect();
+                let last: Vec<&str> = last.into_iter().rev().collect();
+                Err(Wrong::new("crash", "The check came to no result.").drawn(last.join("\n")))
             }
         }
     }
-    Ok((output.join().unwrap_or_default(), errors.join().unwrap_or_default()))
+
+    /// Files are named without the folder in which the answer was built, and without that of the repository.
+    fn wrong(&self, told: Told) -> Wrong {
+        let places: Vec<String> = [self.program.parent(), Some(self.root.as_path())]
+            .into_iter()
+            .flatten()
+            .map(|place| format!("{}/", place.display()))
+            .collect();
+        let here = |text: &str| places.iter().fold(text.to_owned(), |text, place| text.replace(place, ""));
+        let page = told.page.and_then(|page| read(&page).ok());
+        let Told { kind, program, sentence, drawn, .. } = told;
+        Wrong { kind, program, sentence, drawn: here(&drawn), page: page.as_deref().map(here) }
+    }
+}
+
+/// What a compiler that has failed says of an answer. It ends with 1 when it refuses a text; any other end is not the answer's, as far as we know.
+fn refused(code: Option<i32>, said: &str, answer: &Path) -> Wrong {
+    if code != Some(1) || was_killed(said) {
+        let how = code.map_or_else(|| "it was killed".to_owned(), |code| format!("it ended with {code}"));
+        let sentence = format!(
+            "The compiler did not come to its end ({how}): perhaps there was too little memory. Your answer was not judged."
+        );
+        return Wrong::not_checked(sentence).drawn(errors(said, answer));
+    }
+    Wrong::new("does not compile", "The compiler refuses your answer.").drawn(errors(said, answer))
+}
+
+/// Whether cargo or the compiler says that what it had started was killed.
+pub(in crate::kinds) fn was_killed(said: &str) -> bool {
+    said.contains("(signal: ") || said.contains("terminated with signal")
 }
 
 /// The first errors of the compiler, with the student's file by its name.
@@ -189,4 +150,65 @@ pub(super) fn lint(answer: &Path, checks: &Path, host: &dyn Host) -> Vec<String>
         Err(error) => wrong.push(format!("clippy cannot be started: {error}")),
     }
     wrong
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt;
+
+    /// What a check is told to have come to, whose process is this script. `$line` is what it was told; `$file` and `$word` are of that.
+    fn came_to(script: &str) -> Result<(), String> {
+        let place = tempfile::tempdir().expect("a folder");
+        let program = place.path().join("answer");
+        let field = |name: &str| {
+            format!("{name}=$(printf '%s' \"$line\" | sed 's/.*\"{name}\":\"\\([^\"]*\\)\".*/\\1/')\n")
+        };
+        let head = format!("#!/bin/sh\nread -r line\n{}{}", field("file"), field("word"));
+        std::fs::write(&program, format!("{head}{script}\n")).expect("written");
+        std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).expect("a program");
+        let root = place.path().to_owned();
+        let built = Built { program, control: root.join("control"), root };
+        built.run("check").map_err(|wrong| wrong.kind)
+    }
+
+    #[test]
+    fn a_result_with_the_word_of_this_run_counts() {
+        let passes = r#"printf '{"word":"%s","wrong":null}' "$word" > "$file""#;
+        assert_eq!(came_to(passes), Ok(()));
+        let fails = r#"printf '{"word":"%s","wrong":{"kind":"deadlock","sentence":"","drawn":""}}' "$word" > "$file""#;
+        assert_eq!(came_to(fails), Err("deadlock".to_owned()));
+    }
+
+    /// What an answer writes that has got out of its list, and knows our sources, but not what this process was told.
+    #[test]
+    fn a_forged_result_is_no_pass() {
+        for script in [
+            "echo 'lab-answer: null'; echo 'null'",
+            r#"echo '{"word":"","wrong":null}'"#,
+            r#"printf '{"word":"%s","wrong":null}' 0000 > "$file""#,
+            r#"printf '{"wrong":null}' > "$file""#,
+            r#"printf '{"word":"%s","wrong":null}' "$word" > result"#,
+            r#"printf '{"word":"%s","wrong":null}' "$word" > real; ln -s "$PWD/real" "$file""#,
+            r#"printf '{"word":"%s","wrong":null}' "$word" > "$file"; exit 1"#,
+            r#"printf '{"word":"%s","wrong":null}' "$word" > "$file"; kill -9 $$"#,
+        ] {
+            assert_eq!(came_to(script), Err("crash".to_owned()), "{script}");
+        }
+    }
+
+    #[test]
+    fn a_compiler_that_was_killed_is_not_the_answers_fault() {
+        let answer = Path::new("/x/swap.rs");
+        let kind = |code, said| refused(code, said, answer).kind;
+        assert_eq!(kind(Some(1), "error: expected `;`\n --> /x/swap.rs:1:2"), "does not compile");
+        assert_eq!(kind(None, ""), "not checked");
+        assert_eq!(kind(Some(101), "thread 'rustc' panicked"), "not checked");
+        assert_eq!(
+            kind(Some(1), "collect2: fatal error: ld terminated with signal 9 [Killed]"),
+            "not checked"
+        );
+        assert!(was_killed("error: could not compile `a`\n (signal: 9, SIGKILL: kill)"));
+        assert!(refused(Some(1), "error: a\n --> /x/swap.rs:1:2", answer).drawn.contains("--> swap.rs:1:2"));
+    }
 }

@@ -1,8 +1,18 @@
 //! The student writes a structure in Rust, or its specification. The lab's checks explore families of it.
+//!
+//! | file | is |
+//! |---|---|
+//! | `words`, `tokens` | what an answer may be made of |
+//! | `parts`, `build` | what all answers are built of; an answer, built with the checks of its lab |
+//! | `process`, `channel` | a check of it: a process that is not trusted, and how it tells its result |
+//! | `hostile` | what got through once |
 
-mod build;
+pub(super) mod build;
+mod channel;
 #[cfg(test)]
 mod hostile;
+mod parts;
+mod process;
 mod tokens;
 pub(super) mod words;
 
