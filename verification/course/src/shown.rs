@@ -79,7 +79,7 @@ fn sentence(wrong: &Wrong) {
 }
 
 /// A line, or several if it is wider than a terminal.
-fn in_a_terminal(line: &str) -> Vec<String> {
+pub(crate) fn in_a_terminal(line: &str) -> Vec<String> {
     if line.chars().count() <= WIDTH {
         return vec![line.to_owned()];
     }

@@ -8,13 +8,13 @@
 //! | `labs ~ UNIT` | the labs of a unit |
 //! | `plan` | all units: how many labs, minutes and points |
 
-use crate::exploring::{BOTH, WIDTH, drawn, example, explore};
+use crate::exploring::{BOTH, drawn, example, explore};
 use crate::host::Host;
 use crate::lab::{Lab, unit_title};
+use crate::shown::in_a_terminal;
 use linear::Program;
 use litmus::compare::compare;
 use litmus::told;
-use runner::style::wrapped;
 
 const BEGIN: &str = "<!-- course: ";
 const END: &str = "<!-- end -->";
@@ -58,7 +58,7 @@ fn region(asked: &[&str], labs: &[Lab], host: &dyn Host) -> Result<String, Strin
             let (asked, told) = match show {
                 [show] => {
                     let told = told::one(&program, show)?;
-                    (format!(" --show '{show}'"), told.iter().flat_map(|line| wrapped(line, WIDTH)).collect())
+                    (format!(" --show '{show}'"), told.iter().flat_map(|line| in_a_terminal(line)).collect())
                 }
                 _ => (String::new(), told::both(&program, &compare(&program)?)),
             };

@@ -41,7 +41,11 @@ pub(crate) fn litmus(asked: &Asked, options: &Options) -> Result<ExitCode, Usage
         let program: Program = text.parse().map_err(|error| Usage(format!("the litmus test: {error}")))?;
         if let Some(outcome) = &asked.show {
             let told = told::one(&program, outcome).map_err(Usage)?;
-            told.iter().flat_map(|line| wrapped(line, 80)).for_each(|line| say!("{line}"));
+            let rows = |line: &String| match line.chars().count() > 80 {
+                true => wrapped(line, 80),
+                false => vec![line.clone()],
+            };
+            told.iter().flat_map(rows).for_each(|line| say!("{line}"));
             return Ok(ExitCode::SUCCESS);
         }
         let compared = compare(&program).map_err(Usage)?;
