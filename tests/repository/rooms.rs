@@ -133,10 +133,18 @@ fn between_the_crates_of_the_suite_imports_go_one_way() {
 /// The packages that a manifest depends on, by the names under which code imports them.
 fn dependencies(manifest: &str) -> BTreeSet<String> {
     let text = std::fs::read_to_string(manifest).unwrap_or_else(|error| panic!("{manifest}: {error}"));
-    let (_, section) = text.split_once("\n[dependencies]\n").unwrap_or_default();
-    let rows = section.lines().take_while(|line| !line.starts_with('['));
-    let names = rows.filter_map(|row| Some(row.split_once(['=', '.'])?.0.trim().replace('-', "_")));
-    names.collect()
+    let mut names = BTreeSet::new();
+    let mut is_one = false;
+    for line in text.lines() {
+        if line.starts_with('[') {
+            // Of one kind of machine, too: `[target.'cfg(unix)'.dependencies]`.
+            is_one = line == "[dependencies]"
+                || (line.starts_with("[target.") && line.ends_with(".dependencies]"));
+        } else if let Some((name, _)) = line.split_once(['=', '.']).filter(|_| is_one) {
+            names.insert(name.trim().replace('-', "_"));
+        }
+    }
+    names
 }
 
 /// What the reader of imports does not see (a macro, `include!`, `extern crate`) cargo does: no crate can import from one that its manifest

@@ -142,7 +142,8 @@ pub fn run(check: fn(&str) -> Option<Outcome>) -> ExitCode {
     if let Some(control) = address.as_ref().and_then(|address| address.control.as_ref()) {
         checker::host::searches_are_those_of(control);
     }
-    let outcome = if name == CONTROL { Some(control::check()) } else { check(&name) };
+    let outcome =
+        if name == CONTROL { Some(passes(checker::family::<control::Number>("2x1"))) } else { check(&name) };
     let Some(outcome) = outcome else {
         eprintln!("error: `{name}` is not a check of this lab");
         return ExitCode::from(2);
